@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * The few kernel types and constants that tcpw reads.
+ *
+ * Only the fields in use are declared: CO-RE (preserve_access_index) finds
+ * their real offsets in the running kernel's BTF when the object is loaded,
+ * and looks into anonymous structs and unions by itself. Names and types are
+ * the kernel's own.
+ */
+#ifndef TCPW_KERNEL_H
+#define TCPW_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef signed char __s8;
+typedef unsigned char __u8;
+typedef short __s16;
+typedef unsigned short __u16;
+typedef int __s32;
+typedef unsigned int __u32;
+typedef long long __s64;
+typedef unsigned long long __u64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u32 __wsum;
+
+/* include/uapi/linux/bpf.h */
+enum bpf_map_type {
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
+	BPF_MAP_TYPE_RINGBUF = 27,
+	BPF_MAP_TYPE_TASK_STORAGE = 29,
+};
+enum { BPF_ANY = 0 };
+enum { BPF_F_NO_PREALLOC = 1 };
+enum { BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
+
+/* include/linux/socket.h */
+enum { AF_UNSPEC = 0, AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, AF_NETLINK = 16, AF_ALG = 38 };
+
+/* include/linux/net.h */
+enum { SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_SEQPACKET = 5 };
+
+/* include/uapi/linux/in.h */
+enum { IPPROTO_UDP = 17, IPPROTO_UDPLITE = 136 };
+
+/* include/net/tcp_states.h */
+enum { TCP_SYN_SENT = 2, TCP_CLOSE = 7 };
+
+/* include/uapi/linux/stat.h */
+enum { S_IFMT = 0170000, S_IFSOCK = 0140000 };
+
+/*
+ * include/uapi/asm-generic/errno.h and include/linux/errno.h. The ERESTART
+ * family never reaches user space: it tells the kernel to run the call again
+ * after a signal handler, or to answer EINTR.
+ */
+enum {
+	EINTR = 4,
+	EISCONN = 106,
+	EALREADY = 114,
+	EINPROGRESS = 115,
+	ERESTARTSYS = 512,
+	ERESTART_RESTARTBLOCK = 516,
+};
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct in6_addr {
+	__u8 in6_u[16];
+};
+
+struct proto {
+	char name[32];
+};
+
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	__u16 skc_num;
+	unsigned short skc_family;
+	struct proto *skc_prot;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	__u16 sk_type;
+	__u16 sk_protocol;
+};
+
+struct inet_sock {
+	__be16 inet_sport;
+};
+
+/* The address as the caller of bind() gave it: sun_family, then the name. */
+struct sockaddr_un {
+	__u16 sun_family;
+	char sun_path[108];
+};
+
+struct unix_address {
+	int len;
+	struct sockaddr_un name[0];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
+};
+
+struct file;
+
+struct socket {
+	struct file *file;
+	struct sock *sk;
+};
+
+struct inode {
+	unsigned short i_mode;
+};
+
+struct file {
+	struct inode *f_inode;
+	void *private_data;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct upid {
+	int nr;
+};
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[0];
+};
+
+struct thread_info {
+	__u32 status;
+};
+
+struct task_struct {
+	struct thread_info thread_info;
+	int pid;
+	int tgid;
+	struct task_struct *group_leader;
+	struct pid *thread_pid;
+	struct files_struct *files;
+};
+
+#pragma clang attribute pop
+
+#endif

@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * Reports every socket that the traced tasks connect or accept.
+ *
+ * Which tasks: task storage marks them, so no pid number is ever compared and
+ * nothing has to be cleaned up. tcpw's spawning thread marks itself as the
+ * spawner (mark_spawner); the process it forks is traced, and so is every task
+ * a traced task forks (follow_fork).
+ *
+ * Which sockets: one of two hooks reports the end of connect and accept.
+ *  - fexit: one program per protocol function (struct proto_ops), copied by
+ *    user space from the templates connect_exit and accept_exit;
+ *  - sys_exit: the end of the system call, for kernels that refuse fexit.
+ */
+#include "kernel.h"
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_tracing.h>
+
+#include "event.h"
+#include "syscall.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* Set before the object is loaded; the verifier drops what it switches off. */
+const volatile struct config config SEC(".rodata.config") = {};
+
+/* Written by mark_spawner, read by user space and by the programs. */
+struct state state SEC(".data.state") = {};
+
+enum mark { MARK_TRACED = 1, MARK_SPAWNER = 2 };
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, __u32);	/* enum mark */
+} marks SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, LOST_REASONS);
+	__type(key, __u32);
+	__type(value, __u64);
+} lost SEC(".maps");
+
+/* Both ends of an inet socket, as in struct inet_event. */
+struct ends {
+	__u8 local[16];
+	__u8 remote[16];
+	__u16 local_port;
+	__u16 remote_port;
+};
+
+/* A TCP connect that has sent its SYN and was not yet answered by connect(). */
+struct handshake {
+	struct ends ends;	/* as they were when it failed */
+	bool failed;
+	bool reported;		/* its line was sent: connect() said EINPROGRESS */
+};
+
+/*
+ * Handshakes of traced tasks, by socket. A failing connect wipes the addresses
+ * before it returns (tcp_disconnect), so they are saved here when the state
+ * changes. LRU: a socket that is never asked about again just ages out.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, __u64);	/* address of struct sock */
+	__type(value, struct handshake);
+} handshakes SEC(".maps");
+
+/* ---- counting what is lost ---- */
+
+static __always_inline void count_lost(enum lost reason)
+{
+	__u32 key = reason;
+	__u64 *count = bpf_map_lookup_elem(&lost, &key);
+
+	if (count)
+		++*count;
+}
+
+/* ---- which tasks ---- */
+
+static __always_inline bool is_marked(struct task_struct *task, __u32 mark)
+{
+	__u32 *value = bpf_task_storage_get(&marks, task, 0, 0);
+
+	return value && *value == mark;
+}
+
+static __always_inline bool set_mark(struct task_struct *task, __u32 mark)
+{
+	__u32 *value = bpf_task_storage_get(&marks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (!value)
+		return false;
+	*value = mark;
+	return true;
+}
+
+static __always_inline bool current_is_traced(void)
+{
+	return is_marked(bpf_get_current_task_btf(), MARK_TRACED);
+}
+
+/* Run once by the thread that is about to spawn the command (BPF_PROG_TEST_RUN). */
+SEC("raw_tp")
+int mark_spawner(void *ctx)
+{
+	struct task_struct *self = bpf_get_current_task_btf();
+
+	state.pid_level = BPF_CORE_READ(self, thread_pid, level);
+	state.marked_at = bpf_ktime_get_ns();
+	return set_mark(self, MARK_SPAWNER);
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(follow_fork, struct task_struct *parent, struct task_struct *child)
+{
+	__u32 *mark = bpf_task_storage_get(&marks, parent, 0, 0);
+
+	if (!mark)
+		return 0;
+	/* The spawner's new processes are the command; its new threads are tcpw. */
+	if (*mark == MARK_SPAWNER && child->tgid == parent->tgid)
+		return 0;
+	if (!set_mark(child, MARK_TRACED))
+		count_lost(LOST_TASK);
+	return 0;
+}
+
+/* ---- reading sockets ---- */
+
+/* The socket families that are asked for; the rest costs nothing more. */
+static __always_inline bool is_wanted(struct sock *sk)
+{
+	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+
+	switch (family) {
+	case AF_UNIX:
+		return config.unix_domain;
+	case AF_INET:
+	case AF_INET6:
+		if (BPF_CORE_READ(sk, sk_type) != SOCK_DGRAM)
+			return true;
+		/* Other datagrams than UDP are ping's (IPPROTO_ICMP). */
+		__u16 protocol = BPF_CORE_READ(sk, sk_protocol);
+		return config.udp && (protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE);
+	default:	/* vsock, SMC, TIPC, ...: what makes connections */
+		return family != AF_NETLINK && family != AF_ALG &&
+		       BPF_CORE_READ(sk, sk_type) != SOCK_DGRAM;
+	}
+}
+
+static __always_inline void read_ends(struct ends *ends, struct sock *sk)
+{
+	if (BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET) {
+		bpf_core_read(ends->local, 4, &sk->__sk_common.skc_rcv_saddr);
+		bpf_core_read(ends->remote, 4, &sk->__sk_common.skc_daddr);
+	} else if (bpf_core_field_exists(sk->__sk_common.skc_v6_daddr)) {
+		bpf_core_read(ends->local, 16, &sk->__sk_common.skc_v6_rcv_saddr);
+		bpf_core_read(ends->remote, 16, &sk->__sk_common.skc_v6_daddr);
+	}
+	/* skc_num is cleared when the port is given back, inet_sport is not. */
+	ends->local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
+	if (!ends->local_port)
+		ends->local_port = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
+	ends->remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+}
+
+/* connect's own argument, copied from the kernel's or the caller's memory. */
+struct address {
+	__u8 bytes[128];	/* struct sockaddr_storage */
+	__u32 length;		/* of what is known; 0: nothing */
+};
+
+enum memory { MEMORY_KERNEL, MEMORY_USER };
+
+static __always_inline void read_address(struct address *address, enum memory memory,
+					 const void *from, __u32 given)
+{
+	__u64 length = given;
+
+	barrier_var(length);	/* or the verifier loses sight of the bound */
+	if (length > sizeof(address->bytes))
+		return;
+	if (memory == MEMORY_KERNEL ? !bpf_probe_read_kernel(address->bytes, length, from)
+				    : !bpf_probe_read_user(address->bytes, length, from))
+		address->length = length;
+}
+
+static __always_inline __u16 address_family(const struct address *address)
+{
+	return *(const __u16 *)address->bytes;
+}
+
+/* struct sockaddr_in: family, port, address; sockaddr_in6 has flowinfo between. */
+static __always_inline void read_remote(struct ends *ends, __u16 family,
+					const struct address *address)
+{
+	__u16 given = address_family(address);
+
+	if (address->length < 8 || (given != AF_INET && given != AF_INET6))
+		return;
+	ends->remote_port = bpf_ntohs(*(const __be16 *)(address->bytes + 2));
+	__builtin_memset(ends->remote, 0, sizeof(ends->remote));
+	if (given == AF_INET6) {
+		if (address->length >= 24)
+			__builtin_memcpy(ends->remote, address->bytes + 8, 16);
+	} else if (family == AF_INET) {
+		__builtin_memcpy(ends->remote, address->bytes + 4, 4);
+	} else {	/* an IPv4 address on an IPv6 socket: IPv4-mapped */
+		ends->remote[10] = ends->remote[11] = 0xff;
+		__builtin_memcpy(ends->remote + 12, address->bytes + 4, 4);
+	}
+}
+
+/* ---- writing events ---- */
+
+static __always_inline void fill_event(struct event *event, struct sock *sk, __u16 kind, int result)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
+
+	event->time = bpf_ktime_get_ns();
+	event->pid = 0;
+	bpf_probe_read_kernel(&event->pid, sizeof(event->pid),
+			      (void *)&pid->numbers +
+				      state.pid_level * bpf_core_type_size(struct upid));
+	event->result = result;
+	event->kind = kind;
+	event->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	event->type = BPF_CORE_READ(sk, sk_type);
+	event->protocol = BPF_CORE_READ(sk, sk_protocol);
+	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	__builtin_memset(event->proto, 0, sizeof(event->proto));
+	BPF_CORE_READ_STR_INTO(&event->proto, sk, __sk_common.skc_prot, name);
+}
+
+static __always_inline void *reserve(__u64 size)
+{
+	void *record = bpf_ringbuf_reserve(&events, size, 0);
+
+	if (!record)
+		count_lost(LOST_BUFFER_FULL);
+	return record;
+}
+
+static __always_inline void report_inet(struct sock *sk, __u16 kind, int result,
+					const struct ends *ends)
+{
+	struct inet_event *record = reserve(sizeof(*record));
+
+	if (!record)
+		return;
+	fill_event(&record->event, sk, kind, result);
+	__builtin_memcpy(record->local, ends->local, sizeof(record->local));
+	__builtin_memcpy(record->remote, ends->remote, sizeof(record->remote));
+	record->local_port = ends->local_port;
+	record->remote_port = ends->remote_port;
+	record->pad = 0;
+	bpf_ringbuf_submit(record, 0);
+}
+
+/* Of the path in a struct sockaddr_un of this length. */
+static __always_inline __u64 path_length(__u64 length)
+{
+	if (length <= sizeof(__u16))
+		return 0;
+	length -= sizeof(__u16);
+	barrier_var(length);	/* or the verifier loses sight of the bound */
+	return length <= UNIX_PATH_MAX ? length : UNIX_PATH_MAX;
+}
+
+static __always_inline void report_unix_connect(struct sock *sk, int result,
+						const struct address *address)
+{
+	struct unix_event *record = reserve(sizeof(*record));
+
+	if (!record)
+		return;
+	fill_event(&record->event, sk, EVENT_CONNECT, result);
+	__builtin_memcpy(record->path, address->bytes + sizeof(__u16), sizeof(record->path));
+	record->path_length = path_length(address->length);
+	record->pad = 0;
+	bpf_ringbuf_submit(record, 0);
+}
+
+/* An accepted Unix socket shares the address of the socket that listens. */
+static __always_inline void report_unix_accept(struct sock *sk)
+{
+	struct unix_event *record = reserve(sizeof(*record));
+	struct unix_address *address;
+	__u64 length = 0;
+
+	if (!record)
+		return;
+	fill_event(&record->event, sk, EVENT_ACCEPT, 0);
+	address = BPF_CORE_READ((struct unix_sock *)sk, addr);
+	__builtin_memset(record->path, 0, sizeof(record->path));
+	if (address) {
+		length = path_length(BPF_CORE_READ(address, len));
+		bpf_probe_read_kernel(record->path, length,
+				      (void *)&address->name + sizeof(__u16));
+	}
+	record->path_length = length;
+	record->pad = 0;
+	bpf_ringbuf_submit(record, 0);
+}
+
+/* Only the address family and the socket type are known of other families. */
+static __always_inline void report_other(struct sock *sk, __u16 kind, int result)
+{
+	struct event *record = reserve(sizeof(*record));
+
+	if (!record)
+		return;
+	fill_event(record, sk, kind, result);
+	bpf_ringbuf_submit(record, 0);
+}
+
+/* ---- the end of connect and accept, whatever the hook ---- */
+
+/* The kernel goes on connecting behind the caller's back (inet_stream_connect). */
+static __always_inline bool is_in_progress(int result)
+{
+	return result == -EINPROGRESS || result == -EINTR ||
+	       (result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK);
+}
+
+static __always_inline void inet_connected(struct sock *sk, __u16 family, int result,
+					   const struct address *address)
+{
+	__u64 key = (__u64)sk;
+	struct handshake *handshake = bpf_map_lookup_elem(&handshakes, &key);
+	struct ends ends = {};
+
+	if (result == 0 || is_in_progress(result)) {
+		bool reported = handshake && handshake->reported;
+
+		if (handshake && result == 0)
+			bpf_map_delete_elem(&handshakes, &key);
+		else if (handshake)
+			handshake->reported = true;
+		if (reported)
+			return;
+		read_ends(&ends, sk);
+		report_inet(sk, EVENT_CONNECT, is_in_progress(result) ? -EINPROGRESS : 0, &ends);
+		return;
+	}
+	if (handshake && handshake->failed) {
+		ends = handshake->ends;
+		bpf_map_delete_elem(&handshakes, &key);
+	} else {
+		read_ends(&ends, sk);
+		read_remote(&ends, family, address);
+	}
+	report_inet(sk, EVENT_CONNECT, result, &ends);
+}
+
+static __always_inline void connected(struct sock *sk, int result, const struct address *address)
+{
+	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+
+	/* AF_UNSPEC asks to disconnect (connect(2)): no connection is made. */
+	if (address->length >= 2 && address_family(address) == AF_UNSPEC)
+		return;
+	/* Asked again about a connect that has its line already. */
+	if (result == -EALREADY || result == -EISCONN)
+		return;
+	if (family == AF_INET || family == AF_INET6)
+		inet_connected(sk, family, result, address);
+	else if (result <= -ERESTARTSYS)
+		return;	/* runs again, from the beginning */
+	else if (family == AF_UNIX)
+		report_unix_connect(sk, result, address);
+	else
+		report_other(sk, EVENT_CONNECT, result);
+}
+
+static __always_inline void accepted(struct sock *sk)
+{
+	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+
+	if (family == AF_INET || family == AF_INET6) {
+		struct ends ends = {};
+
+		read_ends(&ends, sk);
+		report_inet(sk, EVENT_ACCEPT, 0, &ends);
+	} else if (family == AF_UNIX) {
+		report_unix_accept(sk);
+	} else {
+		report_other(sk, EVENT_ACCEPT, 0);
+	}
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(follow_handshake, struct sock *sk, int from, int to)
+{
+	__u64 key = (__u64)sk;
+
+	if (to == TCP_SYN_SENT) {
+		static const struct handshake begun;
+
+		if (current_is_traced())
+			bpf_map_update_elem(&handshakes, &key, &begun, BPF_ANY);
+	} else if (from == TCP_SYN_SENT && to == TCP_CLOSE) {
+		struct handshake *handshake = bpf_map_lookup_elem(&handshakes, &key);
+
+		if (handshake) {
+			read_ends(&handshake->ends, sk);
+			handshake->failed = true;
+		}
+	}
+	return 0;
+}
+
+/* ---- hook: fexit ---- */
+
+/*
+ * A socket without a file is the kernel's own: what MPTCP, SMC and their like
+ * open underneath the one socket that the command asked for.
+ */
+static __always_inline bool is_opened_by_command(struct socket *sock)
+{
+	return BPF_CORE_READ(sock, file) && current_is_traced();
+}
+
+SEC("fexit")
+int BPF_PROG(connect_exit, struct socket *sock, const void *uaddr, __u32 length, int flags, int result)
+{
+	struct address address = {};
+	struct sock *sk;
+
+	if (!is_opened_by_command(sock))
+		return 0;
+	sk = BPF_CORE_READ(sock, sk);
+	if (!sk || !is_wanted(sk))
+		return 0;
+	read_address(&address, MEMORY_KERNEL, uaddr, length);
+	connected(sk, result, &address);
+	return 0;
+}
+
+SEC("fexit")
+int accept_exit(__u64 *ctx)
+{
+	struct socket *sock = (struct socket *)ctx[0];
+	struct socket *newsock = (struct socket *)ctx[1];
+	int result = config.accept_parameters == 3 ? (int)ctx[3] : (int)ctx[4];
+	struct sock *sk;
+
+	if (result < 0 || !is_opened_by_command(sock))
+		return 0;
+	sk = BPF_CORE_READ(newsock, sk);
+	if (sk && is_wanted(sk))
+		accepted(sk);
+	return 0;
+}
+
+/* ---- hook: sys_exit ---- */
+
+/* The socket behind a descriptor of the current task; NULL: none. */
+static __always_inline struct sock *socket_of(struct task_struct *task, int fd)
+{
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **slot, *file = NULL;
+	struct socket *sock;
+
+	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
+		return NULL;
+	slot = BPF_CORE_READ(table, fd) + fd;
+	if (bpf_core_read(&file, sizeof(file), slot) || !file)
+		return NULL;
+	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return NULL;
+	sock = BPF_CORE_READ(file, private_data);
+	return sock ? BPF_CORE_READ(sock, sk) : NULL;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct syscall call = {};
+	struct sock *sk;
+
+	if (!may_be_socket_call(regs) || !is_marked(task, MARK_TRACED))
+		return 0;
+	decode_syscall(&call, regs, task);
+	if (call.call == CALL_OTHER || (call.call == CALL_ACCEPT && result < 0))
+		return 0;
+	sk = socket_of(task, call.call == CALL_ACCEPT ? (int)result : call.fd);
+	if (!sk) {
+		/* Another thread closed the descriptor in the same instant. */
+		if (result >= 0)
+			count_lost(LOST_SOCKET);
+		return 0;
+	}
+	if (!is_wanted(sk))
+		return 0;
+	if (call.call == CALL_ACCEPT) {
+		accepted(sk);
+	} else {
+		struct address address = {};
+
+		read_address(&address, MEMORY_USER, call.address, call.address_length);
+		connected(sk, (int)result, &address);
+	}
+	return 0;
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** The size of the ring buffer, as the option --buffer has it. */
+final class BufferSize {
+  private static final int DEFAULT = 1 << 20;
+  private static final int SMALLEST = 4096; // a page; the kernel wants a power of two of them
+  private static final int LARGEST = 1 << 30;
+
+  private BufferSize() {}
+
+  /**
+   * Parses a number of bytes with an optional suffix.
+   *
+   * @param text null: the default
+   * @return a power of two
+   */
+  static int parse(@Nullable String text) throws UsageException {
+    if (text == null) {
+      return DEFAULT;
+    }
+    int digits = 0;
+    while (digits < text.length() && Character.isDigit(text.charAt(digits))) {
+      digits++;
+    }
+    int shift =
+        switch (text.substring(digits)) {
+          case "" -> 0;
+          case "K", "KiB" -> 10;
+          case "M", "MiB" -> 20;
+          case "G", "GiB" -> 30;
+          default -> -1;
+        };
+    if (shift < 0 || digits == 0 || digits > 10) {
+      throw new UsageException("no buffer size: " + text + "; give bytes, or a size such as 4MiB");
+    }
+    long number = Long.parseLong(text.substring(0, digits));
+    if (number == 0 || number > (long) LARGEST >> shift) {
+      throw new UsageException("buffer size " + text + " is not between 1 byte and 1GiB");
+    }
+    long size = Math.max(number << shift, SMALLEST);
+    long powerOfTwo = Long.highestOneBit(size);
+    return (int) (powerOfTwo == size ? size : powerOfTwo << 1);
+  }
+}

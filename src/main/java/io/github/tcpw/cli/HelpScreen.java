@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.cli;
+
+/** The text of --help, at most 80 columns wide. */
+public final class HelpScreen {
+  private static final int WIDTH = 80;
+  private static final int DESCRIPTION_COLUMN = 28;
+
+  private HelpScreen() {}
+
+  /** The whole screen. */
+  public static String text() {
+    StringBuilder text = new StringBuilder();
+    text.append("Usage: tcpw [options] command [argument...]\n\n")
+        .append("Runs the command unchanged and prints every socket that it and its descendants\n")
+        .append("connect or accept, as it happens, on stderr. TCP is always on.\n\n")
+        .append("Options:\n");
+    for (OptionSpec option : OptionSpec.ALL) {
+      appendOption(text, option);
+    }
+    return text.append("\nOptions end at the command: tcpw curl -v gives -v to curl.\n\n")
+        .append("Examples:\n")
+        .append("  tcpw curl -s https://example.com -o /dev/null\n")
+        .append("  tcpw -U getent hosts example.com     DNS is UDP\n")
+        .append("  tcpw -X -o sockets.log make test     into a file, Unix sockets too\n\n")
+        .append("Exit status: the command's; 128+n if signal n ended it; 125 if tcpw itself\n")
+        .append("failed, 126 if the command cannot be executed, 127 if it is not found.\n")
+        .toString();
+  }
+
+  private static void appendOption(StringBuilder text, OptionSpec option) {
+    StringBuilder line = new StringBuilder("  ");
+    line.append(option.shortName() == null ? "    " : "-" + option.shortName() + ", ");
+    line.append("--").append(option.longName());
+    if (option.argument() != null) {
+      line.append(' ').append(option.argument());
+    }
+    if (line.length() >= DESCRIPTION_COLUMN) {
+      text.append(line).append('\n');
+      line.setLength(0);
+    }
+    boolean first = true;
+    for (String word : option.description().split(" ")) {
+      if (line.length() + 1 + word.length() > WIDTH) {
+        text.append(line).append('\n');
+        line.setLength(0);
+        first = true;
+      }
+      while (line.length() < DESCRIPTION_COLUMN) {
+        line.append(' ');
+      }
+      line.append(first ? "" : " ").append(word);
+      first = false;
+    }
+    text.append(line).append('\n');
+  }
+}

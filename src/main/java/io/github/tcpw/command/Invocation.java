@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.command;
+
+import io.github.tcpw.linux.ChildProcess;
+import io.github.tcpw.linux.CMemory;
+import io.github.tcpw.linux.SignalSet;
+import io.github.tcpw.linux.SystemCallException;
+
+/**
+ * What tcpw was started with, noted by the launcher before the JVM changed any of it
+ * (src/main/launcher/tcpw.c, struct invocation).
+ *
+ * <p>The command gets exactly that: the same words, environment, signals and descriptors.
+ */
+public final class Invocation {
+  private static final int POINTER_SIZE = 8;
+
+  private final long argv;
+  private final long envp;
+  private final SignalSet blocked;
+  private final SignalSet ignored;
+  private final String[] arguments;
+
+  /** Reads the launcher's struct at this address. */
+  public Invocation(long address) {
+    long[] fields = CMemory.readLongs(address, 5);
+    argv = fields[1];
+    envp = fields[2];
+    blocked = new SignalSet(fields[3]);
+    ignored = new SignalSet(fields[4]);
+    int argc = (int) fields[0];
+    arguments =
+        argc == 0 ? new String[0] : CMemory.readArray(argv + POINTER_SIZE, argc - 1);
+  }
+
+  /** The words after tcpw's own name, one char a byte. */
+  public String[] arguments() {
+    return arguments.clone();
+  }
+
+  /**
+   * Starts the command that begins at one of the words.
+   *
+   * @param word index of its name in {@link #arguments}
+   * @throws SystemCallException if there is no such program or it cannot be executed
+   */
+  public ChildProcess spawnCommand(int word) throws SystemCallException {
+    return ChildProcess.spawn(argv + (word + 1L) * POINTER_SIZE, envp, blocked, ignored);
+  }
+}

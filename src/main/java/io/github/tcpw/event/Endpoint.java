@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.event;
+
+/**
+ * One end of an IP socket.
+ *
+ * @param port 0 to 65535; 0 if there is none
+ */
+public record Endpoint(IpAddress address, int port) {}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.libbpf;
+
+import io.github.tcpw.linux.NativeFunction;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** A map of a {@link BpfObject}; it lives as long as the object. */
+public final class BpfMap {
+  private static final NativeFunction FD = Libbpf.function("bpf_map__fd");
+  private static final NativeFunction INITIAL_VALUE = Libbpf.function("bpf_map__initial_value");
+  private static final NativeFunction LOOKUP = Libbpf.function("bpf_map_lookup_elem");
+  private static final NativeFunction SET_MAX_ENTRIES =
+      Libbpf.function("bpf_map__set_max_entries");
+
+  private final String name;
+  private final long map;
+
+  BpfMap(String name, long map) {
+    this.name = name;
+    this.map = map;
+  }
+
+  /** Sets its size, before the object is loaded: entries, or bytes of a ring buffer. */
+  public void setMaxEntries(int entries) {
+    SET_MAX_ENTRIES.call(map, entries);
+  }
+
+  /** The variables of a data section, to be set before the object is loaded. */
+  public ByteBuffer initialValue() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment size = arena.allocate(ValueLayout.JAVA_LONG);
+      long address = INITIAL_VALUE.call(map, size.address());
+      return MemorySegment.ofAddress(address)
+          .reinterpret(size.get(ValueLayout.JAVA_LONG, 0))
+          .asByteBuffer()
+          .order(ByteOrder.nativeOrder());
+    }
+  }
+
+  /**
+   * An element of an array.
+   *
+   * @param size of the element in bytes
+   * @throws BpfException if there is none
+   */
+  public ByteBuffer element(int index, int size) throws BpfException {
+    ByteBuffer value = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment key = arena.allocateFrom(ValueLayout.JAVA_INT, index);
+      if ((int) LOOKUP.call(fd(), key.address(), MemorySegment.ofBuffer(value).address()) != 0) {
+        throw new BpfException("read the BPF map " + name, NativeFunction.errno());
+      }
+    }
+    return value;
+  }
+
+  /**
+   * An element of a per-CPU array of 64-bit counters, summed up.
+   *
+   * @throws BpfException if there is none
+   */
+  public long sum(int index) throws BpfException {
+    int cpus = (int) Libbpf.function("libbpf_num_possible_cpus").call();
+    ByteBuffer values = element(index, cpus * Long.BYTES);
+    long sum = 0;
+    while (values.hasRemaining()) {
+      sum += values.getLong();
+    }
+    return sum;
+  }
+
+  /** The descriptor of the loaded map. */
+  int fd() {
+    return (int) FD.call(map);
+  }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.libbpf;
+
+import io.github.tcpw.linux.CMemory;
+import io.github.tcpw.linux.NativeFunction;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A program of a {@link BpfObject}; it lives as long as the object. */
+public final class BpfProgram {
+  private static final NativeFunction SET_AUTOLOAD = Libbpf.function("bpf_program__set_autoload");
+  private static final NativeFunction ATTACH = Libbpf.function("bpf_program__attach");
+  private static final NativeFunction FD = Libbpf.function("bpf_program__fd");
+  private static final NativeFunction TEST_RUN = Libbpf.function("bpf_prog_test_run_opts");
+
+  // struct bpf_test_run_opts, bpf/bpf.h
+  private static final long SIZE_OF_TEST_RUN_OPTS = 80;
+  private static final long TEST_RUN_RETVAL = 56;
+
+  private final String name;
+  private final long program;
+
+  BpfProgram(String name, long program) {
+    this.name = name;
+    this.program = program;
+  }
+
+  /** The name of its C function. */
+  public String name() {
+    return name;
+  }
+
+  /** Leaves the program out when the object is loaded. */
+  public void skip() {
+    SET_AUTOLOAD.call(program, 0);
+  }
+
+  /**
+   * Says which kernel function an fexit program hooks; before the object is loaded.
+   *
+   * @throws BpfException if libbpf cannot find the function
+   */
+  public void setTarget(String function) throws BpfException {
+    NativeFunction setTarget = Libbpf.function("bpf_program__set_attach_target");
+    try (Arena arena = Arena.ofConfined()) {
+      if ((int) setTarget.call(program, 0, CMemory.allocate(arena, function).address()) != 0) {
+        throw new BpfException("find the kernel function " + function, NativeFunction.errno());
+      }
+    }
+  }
+
+  /**
+   * Attaches the program to the hook that its section names, until the process ends.
+   *
+   * @throws BpfException if the kernel refuses
+   */
+  public void attach() throws BpfException {
+    if (ATTACH.call(program) == 0) {
+      throw new BpfException("attach " + name, NativeFunction.errno());
+    }
+  }
+
+  /**
+   * Runs the program once, in the calling thread.
+   *
+   * @return what it returned
+   * @throws BpfException if the kernel refuses
+   */
+  public int run() throws BpfException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment options = arena.allocate(SIZE_OF_TEST_RUN_OPTS, 8);
+      options.set(ValueLayout.JAVA_LONG, 0, SIZE_OF_TEST_RUN_OPTS);
+      if ((int) TEST_RUN.call(fd(), options.address()) != 0) {
+        throw new BpfException("run " + name, NativeFunction.errno());
+      }
+      return options.get(ValueLayout.JAVA_INT, TEST_RUN_RETVAL);
+    }
+  }
+
+  /** The descriptor of the loaded program. */
+  int fd() {
+    return (int) FD.call(program);
+  }
+
+  /** Address of its instructions; once the object is loaded, fitted to the running kernel. */
+  long instructions() {
+    return Libbpf.function("bpf_program__insns").call(program);
+  }
+
+  /** How many instructions of 8 bytes there are. */
+  long instructionCount() {
+    return Libbpf.function("bpf_program__insn_cnt").call(program);
+  }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.libbpf;
+
+import io.github.tcpw.linux.CMemory;
+import io.github.tcpw.linux.Errno;
+import io.github.tcpw.linux.NativeFunction;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program that runs when one kernel function returns.
+ *
+ * <p>A BPF object holds one program per section, but tcpw hooks functions whose number and names it
+ * learns from the kernel. So the object holds a template, and this is a copy of it, loaded for
+ * another function.
+ */
+public final class FexitProgram {
+  private static final NativeFunction PROG_LOAD = Libbpf.function("bpf_prog_load");
+
+  // include/uapi/linux/bpf.h
+  private static final int BPF_PROG_TYPE_TRACING = 26;
+  private static final int BPF_TRACE_FEXIT = 25;
+  // struct bpf_prog_load_opts, bpf/bpf.h
+  private static final long SIZE_OF_LOAD_OPTS = 104;
+  private static final long LOAD_EXPECTED_ATTACH_TYPE = 12;
+  private static final long LOAD_ATTACH_BTF_ID = 32;
+  private static final long LOAD_ATTACH_BTF_OBJ_FD = 40;
+  private static final long LOAD_LOG_LEVEL = 88;
+  private static final long LOAD_LOG_SIZE = 92;
+  private static final long LOAD_LOG_BUF = 96;
+  private static final int LOG_SIZE = 1 << 20;
+  // struct bpf_prog_info, include/uapi/linux/bpf.h
+  private static final int SIZE_OF_PROG_INFO = 216;
+  private static final long INFO_RECURSION_MISSES = 208;
+  // "r0 = 0; exit": the least that is a program
+  private static final long[] DO_NOTHING = {0xb7, 0x95};
+
+  private final int fd;
+
+  private FexitProgram(int fd) {
+    this.fd = fd;
+  }
+
+  /**
+   * Whether the kernel has fexit programs at all and lets this process load them.
+   *
+   * @return null if so, else the reason
+   */
+  public static @Nullable BpfException refusal() {
+    // Type 1 is never a function: a kernel that has no objection to fexit says EINVAL.
+    int errno = tryLoad(1, 0);
+    return errno == Errno.EINVAL ? null : new BpfException("load fexit programs", errno);
+  }
+
+  /**
+   * Whether the kernel lets fexit programs hook this function.
+   *
+   * @param btfId the function's type id in the BTF
+   * @param btfFd descriptor of a kernel module's BTF; 0: the kernel itself
+   * @return null if so, else the reason
+   */
+  public static @Nullable BpfException refusal(String function, int btfId, int btfFd) {
+    int errno = tryLoad(btfId, btfFd);
+    return errno == 0 ? null : new BpfException("hook " + function, errno);
+  }
+
+  /**
+   * Loads a copy of a program for a function and attaches it, until the process ends.
+   *
+   * @param template a loaded fexit program
+   * @param btfId the function's type id in the BTF
+   * @param btfFd descriptor of a kernel module's BTF; 0: the kernel itself
+   * @param log takes the verifier's log if the program is refused; null: not wanted
+   * @throws BpfException if the kernel refuses
+   */
+  public static FexitProgram attach(
+      BpfProgram template, String function, int btfId, int btfFd, @Nullable StringBuilder log)
+      throws BpfException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment options = options(arena, btfId, btfFd);
+      @Nullable MemorySegment text = null;
+      if (log != null) {
+        text = arena.allocate(LOG_SIZE);
+        options.set(ValueLayout.JAVA_INT, LOAD_LOG_LEVEL, 1);
+        options.set(ValueLayout.JAVA_INT, LOAD_LOG_SIZE, LOG_SIZE);
+        options.set(ValueLayout.JAVA_LONG, LOAD_LOG_BUF, text.address());
+      }
+      int fd =
+          load(
+              arena,
+              template.name(),
+              template.instructions(),
+              template.instructionCount(),
+              options);
+      if (fd < 0) {
+        BpfException failure = new BpfException("hook " + function, NativeFunction.errno());
+        if (log != null && text != null) {
+          log.append(text.getString(0));
+        }
+        throw failure;
+      }
+      if ((int) Libbpf.function("bpf_raw_tracepoint_open").call(0, fd) < 0) {
+        throw new BpfException("attach to " + function, NativeFunction.errno());
+      }
+      return new FexitProgram(fd);
+    }
+  }
+
+  /**
+   * How often the kernel left the program out because it was interrupted on the same processor
+   * (bpf_prog_info.recursion_misses, since 5.12).
+   */
+  public long misses() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment info = arena.allocate(SIZE_OF_PROG_INFO, 8);
+      MemorySegment length = arena.allocate(ValueLayout.JAVA_INT);
+      length.set(ValueLayout.JAVA_INT, 0, SIZE_OF_PROG_INFO);
+      Libbpf.function("bpf_obj_get_info_by_fd").call(fd, info.address(), length.address());
+      return info.get(ValueLayout.JAVA_LONG, INFO_RECURSION_MISSES);
+    }
+  }
+
+  /** Returns 0 or the error number. */
+  private static int tryLoad(int btfId, int btfFd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment nothing = arena.allocateFrom(ValueLayout.JAVA_LONG, DO_NOTHING);
+      int fd =
+          load(
+              arena,
+              "probe",
+              nothing.address(),
+              DO_NOTHING.length,
+              options(arena, btfId, btfFd));
+      if (fd < 0) {
+        return NativeFunction.errno();
+      }
+      NativeFunction.libc("close").call(fd);
+      return 0;
+    }
+  }
+
+  private static MemorySegment options(Arena arena, int btfId, int btfFd) {
+    MemorySegment options = arena.allocate(SIZE_OF_LOAD_OPTS, 8);
+    options.set(ValueLayout.JAVA_LONG, 0, SIZE_OF_LOAD_OPTS);
+    options.set(ValueLayout.JAVA_INT, LOAD_EXPECTED_ATTACH_TYPE, BPF_TRACE_FEXIT);
+    options.set(ValueLayout.JAVA_INT, LOAD_ATTACH_BTF_ID, btfId);
+    options.set(ValueLayout.JAVA_INT, LOAD_ATTACH_BTF_OBJ_FD, btfFd);
+    return options;
+  }
+
+  private static int load(
+      Arena arena, String name, long instructions, long count, MemorySegment options) {
+    return (int)
+        PROG_LOAD.call(
+            BPF_PROG_TYPE_TRACING,
+            CMemory.allocate(arena, name).address(),
+            CMemory.allocate(arena, "GPL").address(),
+            instructions,
+            count,
+            options.address());
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.libbpf;
+
+import io.github.tcpw.linux.NativeFunction;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+
+/**
+ * The system's libbpf (1.x).
+ *
+ * <p>Its functions return a pointer, or null with errno set; or an int, negative on failure with
+ * errno set (libbpf_legacy.h: the 1.0 rules).
+ */
+public final class Libbpf {
+  /** All memory, to follow pointers that libbpf returns. */
+  static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  private static final SymbolLookup LIBRARY =
+      SymbolLookup.libraryLookup("libbpf.so.1", Arena.global());
+
+  private Libbpf() {}
+
+  /**
+   * Loads the library.
+   *
+   * @throws IllegalArgumentException if there is no libbpf.so.1
+   */
+  public static void require() {
+    if (LIBRARY == null) { // reading it runs the static initializer
+      throw new AssertionError();
+    }
+  }
+
+  /** Keeps libbpf from writing to stderr, where by default it explains failures at length. */
+  public static void silence() {
+    function("libbpf_set_print").call(0);
+  }
+
+  /**
+   * One of its functions.
+   *
+   * @throws UnsatisfiedLinkError if this libbpf has none of that name
+   */
+  static NativeFunction function(String name) {
+    return NativeFunction.in(LIBRARY, name);
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.libbpf;
+
+import io.github.tcpw.linux.NativeFunction;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The reading end of a BPF ring buffer (kernel/bpf/ringbuf.c), mapped into memory.
+ *
+ * <p>The kernel maps it as a page that holds the consumer's position, a page that holds the
+ * producers', then the data, twice in a row so that no record is ever split. A record begins with
+ * 8 bytes: its length and two flags, then an offset of no concern here.
+ *
+ * <p>Not thread-safe: one reader.
+ */
+public final class RingBuffer {
+  private static final NativeFunction MMAP = NativeFunction.libc("mmap");
+  private static final NativeFunction PAGE_SIZE = NativeFunction.libc("getpagesize");
+  private static final int PROT_READ = 1;
+  private static final int PROT_WRITE = 2;
+  private static final int MAP_SHARED = 1;
+
+  // include/uapi/linux/bpf.h
+  private static final int BUSY = 1 << 31;
+  private static final int DISCARD = 1 << 30;
+  private static final int HEADER = 8;
+
+  private static final VarHandle POSITION = ValueLayout.JAVA_LONG.varHandle();
+  private static final VarHandle LENGTH = ValueLayout.JAVA_INT.varHandle();
+
+  private final int fd;
+  private final MemorySegment consumer;
+  private final MemorySegment producer;
+  private final MemorySegment data;
+  private final ByteBuffer bytes;
+  private final long mask;
+  private long position;
+  private int offset;
+  private int length;
+
+  /**
+   * Maps the ring buffer.
+   *
+   * @param map a loaded map of type ring buffer
+   * @param size of its data in bytes
+   * @throws BpfException if it cannot be mapped
+   */
+  public RingBuffer(BpfMap map, int size) throws BpfException {
+    fd = map.fd();
+    mask = size - 1L;
+    long page = (int) PAGE_SIZE.call();
+    consumer = map(page, PROT_READ | PROT_WRITE, 0);
+    MemorySegment rest = map(page + 2L * size, PROT_READ, page);
+    producer = rest.asSlice(0, page);
+    data = rest.asSlice(page);
+    bytes = data.asByteBuffer().order(ByteOrder.nativeOrder());
+  }
+
+  private MemorySegment map(long length, int protection, long offset) throws BpfException {
+    long address = MMAP.call(0, length, protection, MAP_SHARED, fd, offset);
+    if (address == -1) {
+      throw new BpfException("map the ring buffer", NativeFunction.errno());
+    }
+    return MemorySegment.ofAddress(address).reinterpret(length);
+  }
+
+  /** A descriptor that is readable when there are records. */
+  public int fd() {
+    return fd;
+  }
+
+  /** Where the producers are now: bytes ever written, records in the making included. */
+  public long produced() {
+    return (long) POSITION.getAcquire(producer, 0L);
+  }
+
+  /** Whether everything up to this point, once returned by {@link #produced}, was read. */
+  public boolean hasReached(long produced) {
+    return position - produced >= 0;
+  }
+
+  /**
+   * Goes to the next record and gives the room of the one before it back to the kernel.
+   *
+   * @return false if there is none yet, or it is still being written
+   */
+  public boolean next() {
+    release();
+    long produced = produced();
+    while (position < produced) {
+      long start = position & mask;
+      int header = (int) LENGTH.getAcquire(data, start);
+      if ((header & BUSY) != 0) {
+        return false;
+      }
+      offset = (int) start + HEADER;
+      length = header & ~DISCARD;
+      if ((header & DISCARD) == 0) {
+        return true;
+      }
+      release();
+    }
+    return false;
+  }
+
+  // Records are aligned to 8 bytes.
+  private void release() {
+    if (offset != 0) {
+      position += (HEADER + length + 7L) & ~7L;
+      POSITION.setRelease(consumer, 0L, position);
+      offset = 0;
+    }
+  }
+
+  /** The memory that holds the current record, in native byte order. */
+  public ByteBuffer bytes() {
+    return bytes;
+  }
+
+  /** Where the current record begins in {@link #bytes}. */
+  public int offset() {
+    return offset;
+  }
+
+  /** The length of the current record in bytes. */
+  public int length() {
+    return length;
+  }
+}

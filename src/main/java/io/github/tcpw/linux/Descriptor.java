@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/** An open file descriptor to write to. */
+public final class Descriptor implements AutoCloseable {
+  /** Standard error. Closing it is left to the end of the process. */
+  public static final Descriptor STDERR = new Descriptor(2);
+
+  /** Standard output. Closing it is left to the end of the process. */
+  public static final Descriptor STDOUT = new Descriptor(1);
+
+  private static final NativeFunction WRITE = NativeFunction.libc("write");
+  private static final int BUFFER_SIZE = 4096;
+  private static final MemorySegment BUFFER = Arena.global().allocate(BUFFER_SIZE);
+
+  // fcntl.h, the same on x86-64 and AArch64
+  private static final int O_WRONLY = 1;
+  private static final int O_CREAT = 0100;
+  private static final int O_APPEND = 02000;
+  private static final int O_CLOEXEC = 02000000;
+
+  private final int fd;
+
+  Descriptor(int fd) {
+    this.fd = fd;
+  }
+
+  /**
+   * Opens a file to append to; a new one is readable and writable by its owner alone.
+   *
+   * @param path one char a byte, as in {@link CMemory}
+   * @throws SystemCallException if open(2) fails
+   */
+  public static Descriptor append(String path) throws SystemCallException {
+    // open() is variadic, so it needs a call shape of its own (NativeFunction)
+    MethodHandle open =
+        Linker.nativeLinker()
+            .downcallHandle(
+                Linker.nativeLinker().defaultLookup().findOrThrow("open"),
+                FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT),
+                Linker.Option.firstVariadicArg(2),
+                Linker.Option.captureCallState("errno"));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
+      int fd =
+          (int)
+              open.invokeExact(
+                  errno,
+                  CMemory.allocate(arena, path),
+                  O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+                  0600);
+      if (fd < 0) {
+        throw new SystemCallException("open", errno.get(ValueLayout.JAVA_INT, 0));
+      }
+      return new Descriptor(fd);
+    } catch (SystemCallException | RuntimeException | Error expected) {
+      throw expected;
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  /**
+   * Writes all bytes: in one write(2) where the file takes them at once, waiting for room where it
+   * is a full non-blocking pipe.
+   *
+   * @throws SystemCallException if write(2) fails
+   */
+  public void write(byte[] bytes) throws SystemCallException {
+    int start = 0;
+    while (start < bytes.length) {
+      int length = Math.min(bytes.length - start, BUFFER_SIZE);
+      MemorySegment.copy(bytes, start, BUFFER, ValueLayout.JAVA_BYTE, 0, length);
+      long written = WRITE.call(fd, BUFFER.address(), length);
+      if (written >= 0) {
+        start += (int) written;
+      } else if (NativeFunction.errno() == Errno.EAGAIN) {
+        Poll.untilWritable(fd);
+      } else if (NativeFunction.errno() != Errno.EINTR) {
+        throw new SystemCallException("write", NativeFunction.errno());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (fd > 2) {
+      CloseFunction.CLOSE.call(fd);
+    }
+  }
+
+  private static final class CloseFunction {
+    static final NativeFunction CLOSE = NativeFunction.libc("close");
+  }
+}

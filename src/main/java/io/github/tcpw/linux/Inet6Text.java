@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** Formats IPv6 addresses as inet_ntop(3) does: {@code ::1}, {@code ::ffff:1.2.3.4}. */
+public final class Inet6Text {
+  private static final NativeFunction NTOP = NativeFunction.libc("inet_ntop");
+  private static final int AF_INET6 = 10;
+  private static final int INET6_ADDRSTRLEN = 46;
+  private static final ValueLayout.OfLong BIG_ENDIAN =
+      ValueLayout.JAVA_LONG.withOrder(ByteOrder.BIG_ENDIAN);
+
+  private final MemorySegment address = Arena.global().allocate(16, 8);
+  private final MemorySegment text = Arena.global().allocate(INET6_ADDRSTRLEN);
+
+  /** The text of an address, given as its first and its last eight bytes, most significant first. */
+  public String format(long high, long low) {
+    address.set(BIG_ENDIAN, 0, high);
+    address.set(BIG_ENDIAN, 8, low);
+    NTOP.call(AF_INET6, address.address(), text.address(), INET6_ADDRSTRLEN);
+    return text.getString(0);
+  }
+}

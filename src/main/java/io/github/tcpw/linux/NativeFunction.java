@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/**
+ * A C function, called with up to six integers or pointers.
+ *
+ * <p>All functions share one call shape (six {@code long} to {@code long}): linking a shape costs
+ * milliseconds at start-up, and on x86-64 and AArch64 an integer argument that is not read, or a
+ * narrower one passed as 64 bits, does no harm. Results narrower than 64 bits must be cast by the
+ * caller: the upper half is undefined. Not for variadic functions, floating point or structs by
+ * value.
+ *
+ * <p>Not thread-safe: errno is kept in one place. tcpw calls C from one thread.
+ */
+public final class NativeFunction {
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final StructLayout STATE_LAYOUT = Linker.Option.captureStateLayout();
+  private static final VarHandle ERRNO =
+      STATE_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  private static final MemorySegment STATE = Arena.global().allocate(STATE_LAYOUT);
+  private static final MethodHandle CALL =
+      LINKER.downcallHandle(
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG),
+          Linker.Option.captureCallState("errno"));
+  private static final SymbolLookup LIBC = SymbolLookup.libraryLookup("libc.so.6", Arena.global());
+
+  private final MemorySegment address;
+
+  private NativeFunction(MemorySegment address) {
+    this.address = address;
+  }
+
+  /**
+   * A function of the C library.
+   *
+   * @throws UnsatisfiedLinkError if there is none of that name
+   */
+  public static NativeFunction libc(String name) {
+    return in(LIBC, name);
+  }
+
+  /**
+   * A function of some library.
+   *
+   * @throws UnsatisfiedLinkError if the library has none of that name
+   */
+  public static NativeFunction in(SymbolLookup library, String name) {
+    return new NativeFunction(
+        library.find(name).orElseThrow(() -> new UnsatisfiedLinkError(name)));
+  }
+
+  /** The value that errno had after the last call, whether or not it failed. */
+  public static int errno() {
+    return (int) ERRNO.get(STATE, 0L);
+  }
+
+  /** Calls the function; see {@link #call(long, long, long, long, long, long)}. */
+  public long call() {
+    return call(0, 0, 0, 0, 0, 0);
+  }
+
+  /** Calls the function; see {@link #call(long, long, long, long, long, long)}. */
+  public long call(long a) {
+    return call(a, 0, 0, 0, 0, 0);
+  }
+
+  /** Calls the function; see {@link #call(long, long, long, long, long, long)}. */
+  public long call(long a, long b) {
+    return call(a, b, 0, 0, 0, 0);
+  }
+
+  /** Calls the function; see {@link #call(long, long, long, long, long, long)}. */
+  public long call(long a, long b, long c) {
+    return call(a, b, c, 0, 0, 0);
+  }
+
+  /** Calls the function; see {@link #call(long, long, long, long, long, long)}. */
+  public long call(long a, long b, long c, long d) {
+    return call(a, b, c, d, 0, 0);
+  }
+
+  /**
+   * Calls the function.
+   *
+   * @return its result, to be narrowed by a cast where the C type is narrower than 64 bits
+   */
+  public long call(long a, long b, long c, long d, long e, long f) {
+    try {
+      return (long) CALL.invokeExact(address, STATE, a, b, c, d, e, f);
+    } catch (RuntimeException | Error unexpected) {
+      throw unexpected;
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible); // a downcall declares Throwable, but throws none
+    }
+  }
+}

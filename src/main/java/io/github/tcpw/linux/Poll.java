@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A set of descriptors to wait for (poll(2)). */
+public final class Poll {
+  private static final NativeFunction POLL = NativeFunction.libc("poll");
+  // struct pollfd { int fd; short events; short revents; }
+  private static final long SIZE = 8;
+  private static final short POLLIN = 1;
+  private static final short POLLOUT = 4;
+  private static final int FOREVER = -1;
+
+  private final MemorySegment set;
+  private final int count;
+
+  /** Waits for any of these descriptors to become readable. */
+  public Poll(int... fds) {
+    set = Arena.global().allocate(SIZE * fds.length, 8);
+    count = fds.length;
+    for (int i = 0; i < count; i++) {
+      set.set(ValueLayout.JAVA_INT, SIZE * i, fds[i]);
+      set.set(ValueLayout.JAVA_SHORT, SIZE * i + 4, POLLIN);
+    }
+  }
+
+  /**
+   * Waits until a descriptor is readable or a signal was caught.
+   *
+   * @throws SystemCallException if poll(2) fails for another reason
+   */
+  public void await() throws SystemCallException {
+    int ready = (int) POLL.call(set.address(), count, FOREVER);
+    if (ready < 0) {
+      if (NativeFunction.errno() != Errno.EINTR) {
+        throw new SystemCallException("poll", NativeFunction.errno());
+      }
+      for (int i = 0; i < count; i++) { // poll(2) left the old answers
+        set.set(ValueLayout.JAVA_SHORT, SIZE * i + 6, (short) 0);
+      }
+    }
+  }
+
+  /** Whether the descriptor at this place was readable, or at its end, when await returned. */
+  public boolean isReady(int index) {
+    return set.get(ValueLayout.JAVA_SHORT, SIZE * index + 6) != 0;
+  }
+
+  /** Waits until a descriptor takes more bytes, or never will. */
+  static void untilWritable(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment one = arena.allocate(SIZE, 8);
+      one.set(ValueLayout.JAVA_INT, 0, fd);
+      one.set(ValueLayout.JAVA_SHORT, 4, POLLOUT);
+      POLL.call(one.address(), 1, FOREVER);
+    }
+  }
+}

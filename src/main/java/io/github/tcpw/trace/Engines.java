@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.trace;
+
+import io.github.tcpw.libbpf.BpfException;
+import io.github.tcpw.libbpf.FexitProgram;
+import io.github.tcpw.libbpf.Libbpf;
+import org.jspecify.annotations.Nullable;
+
+/** Starts tracing with the engine that is asked for, or the best that the kernel allows. */
+public final class Engines {
+  private Engines() {}
+
+  /**
+   * Starts tracing what the calling thread will spawn.
+   *
+   * @throws TraceException if nothing could be attached
+   */
+  public static Tracer start(TraceOptions options, Notices notices) throws TraceException {
+    loadLibbpf(notices);
+    try {
+      return start(options, notices, options.engine());
+    } catch (BpfException e) {
+      throw new TraceException(Refusal.explain(e, KernelFacts.read()), e);
+    }
+  }
+
+  private static Tracer start(TraceOptions options, Notices notices, Engine engine)
+      throws BpfException, TraceException {
+    if (engine == Engine.SYSCALL) {
+      return SyscallEngine.start(options);
+    }
+    @Nullable Exception reason = FexitProgram.refusal();
+    if (reason == null) {
+      try {
+        return FexitEngine.start(options, notices);
+      } catch (BpfException | TraceException e) {
+        reason = e;
+      }
+    }
+    if (engine == Engine.FEXIT) {
+      if (reason instanceof TraceException unhookable) {
+        throw unhookable;
+      }
+      throw (BpfException) reason;
+    }
+    notices.debug("engine syscall, because fexit is refused: " + reason.getMessage());
+    return SyscallEngine.start(options);
+  }
+
+  private static void loadLibbpf(Notices notices) throws TraceException {
+    try {
+      Libbpf.require();
+    } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+      throw new TraceException(
+          "libbpf.so.1 is not installed; install it: apt-get install libbpf1"
+              + " (Fedora: dnf install libbpf)",
+          e);
+    }
+    if (!notices.isDebug()) {
+      Libbpf.silence(); // with --debug it prints the verifier's log itself
+    }
+  }
+}

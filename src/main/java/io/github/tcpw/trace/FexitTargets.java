@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.trace;
+
+import io.github.tcpw.event.SocketCall;
+import io.github.tcpw.libbpf.Btf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.HashSet;
+
+/**
+ * Finds the functions that fexit programs hook: every protocol's connect and accept.
+ *
+ * <p>The kernel's own {@code struct proto_ops} (include/linux/net.h) says which parameters they
+ * have; they changed in 6.10 and in 6.19. A function is a target when its name ends in _connect or
+ * _accept and its parameters are of the types of that member.
+ */
+public final class FexitTargets {
+  private final Btf kernel;
+  private final int connect;
+  private final int accept;
+
+  /**
+   * A kernel function to hook.
+   *
+   * @param btfId its type number in the BTF of the kernel or of its module
+   */
+  public record Target(String function, SocketCall call, int btfId) {
+    /**
+     * The protocol family it belongs to, as the first word of its name has it: inet, unix, vsock.
+     */
+    String family() {
+      int end = function.indexOf('_', 1);
+      return function.substring(0, end);
+    }
+  }
+
+  /**
+   * A finder for this kernel.
+   *
+   * @throws TraceException if its BTF does not describe struct proto_ops
+   */
+  public FexitTargets(Btf kernel) throws TraceException {
+    this.kernel = kernel;
+    connect = prototype("connect");
+    accept = prototype("accept");
+  }
+
+  private int prototype(String member) throws TraceException {
+    int operations = kernel.find("proto_ops", Btf.KIND_STRUCT);
+    int pointer = operations == 0 ? 0 : kernel.member(operations, member);
+    if (pointer == 0
+        || kernel.kind(pointer) != Btf.KIND_PTR
+        || kernel.kind(kernel.target(pointer)) != Btf.KIND_FUNC_PROTO) {
+      throw new TraceException("the kernel's BTF has no function proto_ops." + member, null);
+    }
+    return kernel.target(pointer);
+  }
+
+  /** How many parameters an accept function has on this kernel. */
+  public int acceptParameters() {
+    return kernel.length(accept);
+  }
+
+  /** The targets in the BTF of the kernel itself, or of one of its modules. */
+  public List<Target> find(Btf btf) {
+    // First the few prototypes that fit, by number; then the functions that have one of them.
+    Set<Integer> connects = new HashSet<>();
+    Set<Integer> accepts = new HashSet<>();
+    if (btf != kernel) { // a module's function may share the kernel's prototype
+      collectPrototypes(kernel, 1, btf.firstId(), connects, accepts);
+    }
+    int count = btf.typeCount();
+    collectPrototypes(btf, btf.firstId(), count, connects, accepts);
+
+    List<Target> targets = new ArrayList<>();
+    for (int id = btf.firstId(); id < count; id++) {
+      if (btf.kind(id) == Btf.KIND_FUNC) {
+        int prototype = btf.target(id);
+        if (connects.contains(prototype) && isTarget(btf.name(id), "_connect")) {
+          targets.add(new Target(btf.name(id), SocketCall.CONNECT, id));
+        } else if (accepts.contains(prototype) && isTarget(btf.name(id), "_accept")) {
+          targets.add(new Target(btf.name(id), SocketCall.ACCEPT, id));
+        }
+      }
+    }
+    return targets;
+  }
+
+  private void collectPrototypes(
+      Btf btf, int from, int to, Set<Integer> connects, Set<Integer> accepts) {
+    for (int id = from; id < to; id++) {
+      if (btf.kind(id) == Btf.KIND_FUNC_PROTO) {
+        if (hasParametersOf(btf, id, connect)) {
+          connects.add(id);
+        } else if (hasParametersOf(btf, id, accept)) {
+          accepts.add(id);
+        }
+      }
+    }
+  }
+
+  /** kernel_* are the in-kernel callers of these functions, sock_no_* the stubs of those without. */
+  private static boolean isTarget(String function, String suffix) {
+    return function.endsWith(suffix)
+        && !function.startsWith("kernel_")
+        && !function.startsWith("sock_no_");
+  }
+
+  private boolean hasParametersOf(Btf btf, int prototype, int wanted) {
+    if (btf.length(prototype) != kernel.length(wanted)) {
+      return false;
+    }
+    List<Integer> parameters = btf.parameters(prototype);
+    List<Integer> types = kernel.parameters(wanted);
+    for (int i = 0; i < types.size(); i++) {
+      if (!isSameType(btf, parameters.get(i), types.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A module may describe a type of the kernel's anew, or only declare it. */
+  private boolean isSameType(Btf btf, int a, int b) {
+    if (a == b) {
+      return true;
+    }
+    int kindA = btf.kind(a);
+    int kindB = kernel.kind(b);
+    if (kindA == Btf.KIND_PTR && kindB == Btf.KIND_PTR) {
+      return isSameType(btf, btf.target(a), kernel.target(b));
+    }
+    boolean sameKind =
+        kindA == kindB
+            || (kindA == Btf.KIND_FWD && kindB == Btf.KIND_STRUCT)
+            || (kindA == Btf.KIND_STRUCT && kindB == Btf.KIND_FWD);
+    boolean isNamed =
+        kindA == Btf.KIND_STRUCT
+            || kindA == Btf.KIND_FWD
+            || kindA == Btf.KIND_INT
+            || kindA == Btf.KIND_TYPEDEF;
+    return sameKind && isNamed && btf.name(a).equals(kernel.name(b));
+  }
+}

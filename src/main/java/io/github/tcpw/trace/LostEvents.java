@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.trace;
+
+/**
+ * What happened and could not be told.
+ *
+ * @param bufferFull events dropped because the ring buffer was full
+ * @param socketGone sockets closed by another thread before they could be read
+ * @param tasks processes or threads that the kernel had no memory to mark, and so not followed
+ * @param skipped runs of a BPF program that the kernel left out because it was busy on that CPU
+ * @param unknown records that make no sense
+ */
+public record LostEvents(
+    long bufferFull, long socketGone, long tasks, long skipped, long unknown) {}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.trace;
+
+import io.github.tcpw.libbpf.BpfObject;
+import io.github.tcpw.libbpf.BpfException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+
+/** Opens the BPF object of this build (src/main/bpf/tcpw.bpf.c) and configures it. */
+final class Programs {
+  /** Attached by both engines: which tasks are traced, and how their handshakes end. */
+  static final String[] COMMON = {"follow_fork", "follow_handshake"};
+
+  /** Attached by the syscall engine. */
+  static final String SYSCALL_EXIT = "syscall_exit";
+
+  /** Templates of the fexit engine. */
+  static final String CONNECT_EXIT = "connect_exit";
+
+  static final String ACCEPT_EXIT = "accept_exit";
+
+  // struct config, src/main/bpf/event.h
+  static final int CONFIG_UDP = 0;
+  static final int CONFIG_UNIX_DOMAIN = 1;
+  static final int CONFIG_ACCEPT_PARAMETERS = 4;
+  static final int SIZE_OF_CONFIG = 8;
+
+  private Programs() {}
+
+  /**
+   * Opens the object; the caller says which programs to leave out, then loads it.
+   *
+   * @param acceptParameters how many parameters an accept function of this kernel has
+   */
+  static BpfObject open(TraceOptions options, int acceptParameters) throws BpfException {
+    BpfObject object = BpfObject.open(elf());
+    object.map("events").setMaxEntries(options.bufferSize());
+    ByteBuffer config = object.map(".rodata.config").initialValue();
+    config.put(CONFIG_UDP, (byte) (options.udp() ? 1 : 0));
+    config.put(CONFIG_UNIX_DOMAIN, (byte) (options.unixDomain() ? 1 : 0));
+    config.putInt(CONFIG_ACCEPT_PARAMETERS, acceptParameters);
+    return object;
+  }
+
+  /** Attaches what both engines need, after the object was loaded. */
+  static void attachCommon(BpfObject object) throws BpfException {
+    for (String program : COMMON) {
+      object.program(program).attach();
+    }
+  }
+
+  private static byte[] elf() {
+    try (InputStream resource = Programs.class.getResourceAsStream("tcpw.bpf.o")) {
+      if (resource == null) {
+        throw new IllegalStateException("this build holds no BPF object");
+      }
+      return resource.readAllBytes();
+    } catch (IOException e) {
+      throw new IllegalStateException("this build's BPF object cannot be read", e);
+    }
+  }
+}

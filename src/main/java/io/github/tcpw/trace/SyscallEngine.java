@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.trace;
+
+import io.github.tcpw.libbpf.BpfException;
+import io.github.tcpw.libbpf.BpfObject;
+import java.util.List;
+
+/** Hooks the end of the system calls connect, accept, accept4 and socketcall. */
+final class SyscallEngine {
+  private SyscallEngine() {}
+
+  static Tracer start(TraceOptions options) throws BpfException {
+    BpfObject object = Programs.open(options, 0);
+    object.program(Programs.CONNECT_EXIT).skip();
+    object.program(Programs.ACCEPT_EXIT).skip();
+    object.load();
+    Programs.attachCommon(object);
+    object.program(Programs.SYSCALL_EXIT).attach();
+    return new Tracer(object, List.of(), options.bufferSize());
+  }
+}

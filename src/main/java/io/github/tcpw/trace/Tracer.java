@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.trace;
+
+import io.github.tcpw.event.SocketEvent;
+import io.github.tcpw.libbpf.BpfException;
+import io.github.tcpw.libbpf.BpfObject;
+import io.github.tcpw.libbpf.FexitProgram;
+import io.github.tcpw.libbpf.RingBuffer;
+import io.github.tcpw.linux.Errno;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source of events: the sockets of what the thread that made it spawns, and of all descendants.
+ *
+ * <p>The programs stay in the kernel until this process ends, however it ends.
+ */
+public final class Tracer {
+  // struct state, src/main/bpf/event.h
+  static final int STATE_MARKED_AT = 0;
+  static final int SIZE_OF_STATE = 16;
+  // enum lost, src/main/bpf/event.h
+  private static final int LOST_BUFFER_FULL = 0;
+  private static final int LOST_SOCKET = 1;
+  private static final int LOST_TASK = 2;
+
+  private final BpfObject object;
+  private final List<FexitProgram> fexitPrograms;
+  private final RingBuffer ring;
+  private final EventDecoder decoder;
+  private long unknown;
+  private long end = -1;
+
+  /** Takes over an object that is loaded and attached. */
+  Tracer(BpfObject object, List<FexitProgram> fexitPrograms, int bufferSize) throws BpfException {
+    this.object = object;
+    this.fexitPrograms = fexitPrograms;
+    ring = new RingBuffer(object.map("events"), bufferSize);
+    if (object.program("mark_spawner").run() == 0) {
+      throw new BpfException("mark the spawning thread", Errno.ENOMEM);
+    }
+    decoder =
+        new EventDecoder(
+            new EventClock(
+                object.map(".data.state").element(0, SIZE_OF_STATE).getLong(STATE_MARKED_AT)));
+  }
+
+  /** A descriptor that is readable when there are events. */
+  public int fd() {
+    return ring.fd();
+  }
+
+  /** The next event; null if there is none yet. */
+  public @Nullable SocketEvent next() {
+    while (ring.next()) {
+      SocketEvent event = decoder.decode(ring.bytes(), ring.offset(), ring.length());
+      if (event != null) {
+        return event;
+      }
+      unknown++;
+    }
+    return null;
+  }
+
+  /**
+   * The next of the events that had begun when this method was first called, waiting for it while
+   * the kernel still writes it; null if there are no more.
+   */
+  public @Nullable SocketEvent nextOfLast() {
+    if (end < 0) {
+      end = ring.produced();
+    }
+    while (!ring.hasReached(end)) {
+      SocketEvent event = next();
+      if (event != null) {
+        return event;
+      }
+      Thread.onSpinWait(); // some microseconds at most: a BPF program is about to submit it
+    }
+    return null;
+  }
+
+  /**
+   * What could not be told so far.
+   *
+   * @throws BpfException if the kernel does not say
+   */
+  public LostEvents lost() throws BpfException {
+    var counters = object.map("lost");
+    long skipped = 0;
+    for (FexitProgram program : fexitPrograms) {
+      skipped += program.misses();
+    }
+    return new LostEvents(
+        counters.sum(LOST_BUFFER_FULL),
+        counters.sum(LOST_SOCKET),
+        counters.sum(LOST_TASK),
+        skipped,
+        unknown);
+  }
+}

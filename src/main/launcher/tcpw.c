@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tcpw executable: starts the Java virtual machine of the image it lies in
+ * and calls Main.run.
+ *
+ * It exists because a JVM is not a transparent parent: it reads options from
+ * the environment, leaves descriptors open to its children and takes over
+ * signals. What tcpw was started with (arguments, environment, signals,
+ * descriptors) is noted here before the JVM can touch it, and handed to Java as
+ * a struct invocation, so that the command gets exactly that. A shell script
+ * could not: sh drops and adds environment variables.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jni.h>
+#include <libgen.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { EXIT_TCPW_FAILED = 125 };
+
+/* Read by io.github.tcpw.command.Invocation, field by field. */
+struct invocation {
+	int64_t argc;
+	char **argv;
+	char **envp;
+	uint64_t blocked_signals; /* bit n - 1: signal n, as in /proc/PID/status */
+	uint64_t ignored_signals;
+	uint64_t closed_descriptors; /* bit n: descriptor n of 0, 1, 2 */
+};
+
+static struct invocation invocation;
+static char image[PATH_MAX]; /* the directory above bin/ */
+
+static void fail(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fputs("tcpw: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	va_end(args);
+	_exit(EXIT_TCPW_FAILED);
+}
+
+/* ---- what tcpw was started with ---- */
+
+/*
+ * A closed standard descriptor would be reused by the next open(), and tcpw's
+ * messages would go into that file. Hold its place; the command gets it closed.
+ */
+static uint64_t reserve_standard_descriptors(void)
+{
+	uint64_t closed = 0;
+
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+			continue;
+		if (open("/dev/null", O_RDWR | O_CLOEXEC) != fd)
+			fail("cannot open /dev/null: %s", strerror(errno));
+		closed |= UINT64_C(1) << fd;
+	}
+	return closed;
+}
+
+static void note_signals(void)
+{
+	sigset_t mask;
+
+	pthread_sigmask(SIG_SETMASK, NULL, &mask);
+	for (int signal = 1; signal <= 64; signal++) {
+		struct sigaction action;
+		uint64_t bit = UINT64_C(1) << (signal - 1);
+
+		if (sigismember(&mask, signal) == 1)
+			invocation.blocked_signals |= bit;
+		/* glibc hides 32 and 33, its own. */
+		if (sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+			invocation.ignored_signals |= bit;
+	}
+}
+
+/*
+ * The terminal's signals are the command's business, and tcpw outlives it to
+ * report; SIGTERM and SIGHUP are read from a signalfd and passed on, for which
+ * every thread of the JVM has to block them. An ignored SIGCHLD would take the
+ * command's exit status away.
+ */
+static void take_over_signals(void)
+{
+	sigset_t relayed;
+
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
+	sigemptyset(&relayed);
+	sigaddset(&relayed, SIGTERM);
+	sigaddset(&relayed, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &relayed, NULL);
+}
+
+/*
+ * What tcpw itself may know of the environment: where commands are found and
+ * the time zone. Nothing else can steer it: JAVA_TOOL_OPTIONS, _JAVA_OPTIONS,
+ * LIBBPF_LOG_LEVEL and the like reach the command alone.
+ */
+static void restrict_environment(void)
+{
+	static char *own[3];
+	static const char *const known[] = {"PATH", "TZ"};
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		size_t length = strlen(known[i]);
+
+		for (char **entry = environ; *entry; entry++) {
+			if (strncmp(*entry, known[i], length) == 0 && (*entry)[length] == '=') {
+				own[count++] = *entry;
+				break;
+			}
+		}
+	}
+	environ = own;
+}
+
+/* ---- descriptors ---- */
+
+struct descriptors {
+	size_t count;
+	int *fds;
+};
+
+static struct descriptors open_descriptors(void)
+{
+	struct descriptors open = {0};
+	DIR *directory = opendir("/proc/self/fd");
+	struct dirent *entry;
+
+	if (!directory)
+		fail("cannot read /proc/self/fd: %s; mount /proc", strerror(errno));
+	while ((entry = readdir(directory))) {
+		int fd;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		fd = atoi(entry->d_name);
+		if (fd == dirfd(directory))
+			continue;
+		open.fds = realloc(open.fds, (open.count + 1) * sizeof(int));
+		if (!open.fds)
+			fail("out of memory");
+		open.fds[open.count++] = fd;
+	}
+	closedir(directory);
+	return open;
+}
+
+/* The JVM opens its class library without O_CLOEXEC. */
+static void close_on_exec_unless(struct descriptors inherited)
+{
+	struct descriptors now = open_descriptors();
+
+	for (size_t i = 0; i < now.count; i++) {
+		bool known = false;
+
+		for (size_t j = 0; j < inherited.count && !known; j++)
+			known = now.fds[i] == inherited.fds[j];
+		if (!known)
+			fcntl(now.fds[i], F_SETFD, FD_CLOEXEC);
+	}
+	free(now.fds);
+}
+
+/* ---- the virtual machine ---- */
+
+static const char *in_image(const char *option, const char *path)
+{
+	char *text;
+
+	if (asprintf(&text, "%s%s/%s", option, image, path) < 0)
+		fail("out of memory");
+	return text;
+}
+
+typedef jint (*create_vm)(JavaVM **, void **, void *);
+
+static create_vm load_vm(void)
+{
+	const char *library = in_image("", "lib/server/libjvm.so");
+	void *handle = dlopen(library, RTLD_NOW | RTLD_GLOBAL);
+	create_vm create;
+
+	if (!handle)
+		fail("cannot load the Java runtime: %s; build or install tcpw again", dlerror());
+	create = (create_vm)dlsym(handle, "JNI_CreateJavaVM");
+	if (!create)
+		fail("%s is no Java runtime; build or install tcpw again", library);
+	return create;
+}
+
+static void *run(void *inherited)
+{
+	/*
+	 * One short-lived thread: the serial collector, the quick compiler, a
+	 * small heap. -Xrs leaves the signals alone, the rest keeps the JVM from
+	 * leaving files, listening to attach requests, raising RLIMIT_NOFILE and
+	 * writing to stdout. The options are part of the AOT cache's identity.
+	 */
+	const char *const options[] = {
+#ifdef TCPW_TRAIN
+		in_image("-XX:AOTCacheOutput=", "lib/tcpw.aot"),
+#else
+		in_image("-XX:AOTCache=", "lib/tcpw.aot"),
+#endif
+		"-Djdk.module.main=io.github.tcpw",
+		"--enable-native-access=io.github.tcpw",
+		"--illegal-native-access=deny",
+		"-XX:+UseSerialGC",
+		"-XX:TieredStopAtLevel=1",
+		"-Xms8m",
+		"-Xmx32m",
+		"-Xss512k",
+		"-XX:ReservedCodeCacheSize=8m",
+		"-XX:-UsePerfData",
+		"-XX:+DisableAttachMechanism",
+		"-XX:-MaxFDLimit",
+		"-Xrs",
+		"-Xlog:disable",
+		"-Xlog:all=error:stderr",
+	};
+	enum { OPTIONS = sizeof(options) / sizeof(*options) };
+	JavaVMOption jvm_options[OPTIONS] = {0};
+	JavaVMInitArgs args = {JNI_VERSION_21, OPTIONS, jvm_options, JNI_FALSE};
+	JavaVM *vm;
+	JNIEnv *env;
+	jclass main;
+	jmethodID method;
+	jint status;
+
+	for (int i = 0; i < OPTIONS; i++)
+		jvm_options[i].optionString = (char *)options[i];
+	if (load_vm()(&vm, (void **)&env, &args) != JNI_OK)
+		fail("the Java runtime did not start");
+	close_on_exec_unless(*(struct descriptors *)inherited);
+
+	main = (*env)->FindClass(env, "io/github/tcpw/Main");
+	method = main ? (*env)->GetStaticMethodID(env, main, "run", "(J)I") : NULL;
+	if (!method) {
+		(*env)->ExceptionDescribe(env);
+		fail("the image holds no tcpw; build or install it again");
+	}
+	status = (*env)->CallStaticIntMethod(env, main, method, (jlong)(intptr_t)&invocation);
+	if ((*env)->ExceptionCheck(env)) {
+		(*env)->ExceptionDescribe(env);
+		status = EXIT_TCPW_FAILED;
+	}
+#ifdef TCPW_TRAIN
+	(*vm)->DestroyJavaVM(vm); /* writes the AOT cache */
+#endif
+	_exit(status);
+}
+
+int main(int argc, char **argv)
+{
+	struct descriptors inherited;
+	pthread_t thread;
+	ssize_t length;
+	char *directory;
+
+	invocation.argc = argc;
+	invocation.argv = argv;
+	invocation.envp = environ;
+	invocation.closed_descriptors = reserve_standard_descriptors();
+	note_signals();
+	take_over_signals();
+	restrict_environment();
+	inherited = open_descriptors();
+
+	length = readlink("/proc/self/exe", image, sizeof(image) - 1);
+	if (length < 0)
+		fail("cannot read /proc/self/exe: %s; mount /proc", strerror(errno));
+	image[length] = '\0';
+	directory = dirname(dirname(image));
+	memmove(image, directory, strlen(directory) + 1);
+
+	/* Not on the first thread: HotSpot cannot guard the end of its stack. */
+	errno = pthread_create(&thread, NULL, run, &inherited);
+	if (errno)
+		fail("cannot start a thread: %s", strerror(errno));
+	pthread_join(thread, NULL);
+}
