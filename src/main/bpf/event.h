@@ -14,21 +14,21 @@ enum event_kind { EVENT_CONNECT = 1, EVENT_ACCEPT = 2 };
 
 /* Every record begins with this; what follows depends on the family. */
 struct event {
-	__u64 time;	/* bpf_ktime_get_ns(): CLOCK_MONOTONIC, nanoseconds */
-	__u32 pid;	/* process (tgid), in the pid namespace tcpw runs in */
-	__s32 result;	/* what the call returned: >= 0, or -errno */
-	__u16 kind;	/* enum event_kind */
-	__u16 family;	/* AF_* */
-	__u16 type;	/* SOCK_* */
-	__u16 protocol;	/* IPPROTO_* */
-	char comm[16];	/* of the thread; NUL-padded; any bytes */
-	char proto[32];	/* struct proto's name: TCP, TCPv6, MPTCP, ...; NUL-padded */
+	__u64 time;     /* bpf_ktime_get_ns(): CLOCK_MONOTONIC, nanoseconds */
+	__u32 pid;      /* process (tgid), in the pid namespace tcpw runs in */
+	__s32 result;   /* what the call returned: >= 0, or -errno */
+	__u16 kind;     /* enum event_kind */
+	__u16 family;   /* AF_* */
+	__u16 type;     /* SOCK_* */
+	__u16 protocol; /* IPPROTO_* */
+	char comm[16];  /* of the thread; NUL-padded; any bytes */
+	char proto[32]; /* struct proto's name: TCP, TCPv6, MPTCP, ...; NUL-padded */
 };
 
 /* AF_INET and AF_INET6. IPv4 takes the first 4 bytes of an address. */
 struct inet_event {
 	struct event event;
-	__u8 local[16];	/* network byte order */
+	__u8 local[16]; /* network byte order */
 	__u8 remote[16];
 	__u16 local_port;
 	__u16 remote_port;
@@ -38,7 +38,7 @@ struct inet_event {
 /* AF_UNIX. An abstract name begins with a NUL byte. */
 struct unix_event {
 	struct event event;
-	__u16 path_length;	/* of path, in bytes; 0: unnamed */
+	__u16 path_length; /* of path, in bytes; 0: unnamed */
 	__u8 path[UNIX_PATH_MAX];
 	__u16 pad;
 };
@@ -58,8 +58,8 @@ struct config {
 
 /* What the programs found out when they marked the spawner. */
 struct state {
-	__u64 marked_at;	/* bpf_ktime_get_ns() of that moment */
-	__u32 pid_level;	/* depth of tcpw's own pid namespace */
+	__u64 marked_at; /* bpf_ktime_get_ns() of that moment */
+	__u32 pid_level; /* depth of tcpw's own pid namespace */
 	__u32 pad;
 };
 

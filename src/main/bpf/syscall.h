@@ -28,6 +28,15 @@ struct pt_regs {
 /* arch/x86/include/uapi/asm/unistd.h: x32 programs use 64-bit numbers with this bit. */
 #define X32_SYSCALL_BIT 0x40000000
 
+enum syscall_number {
+	X64_CONNECT = 42,
+	X64_ACCEPT = 43,
+	X64_ACCEPT4 = 288,
+	I386_SOCKETCALL = 102,
+	I386_CONNECT = 362,
+	I386_ACCEPT4 = 364,
+};
+
 /*
  * socketcall(2): one system call of 32-bit programs for the whole socket API,
  * its arguments in an array in user memory (net/socket.c).
@@ -51,16 +60,15 @@ static __always_inline void decode_socketcall(struct syscall *s, struct pt_regs 
 
 static __always_inline void decode_i386(struct syscall *s, struct pt_regs *regs)
 {
-	enum { NR_SOCKETCALL = 102, NR_CONNECT = 362, NR_ACCEPT4 = 364 };
 	__u32 nr = (__u32)regs->orig_ax;
 
-	if (nr == NR_SOCKETCALL) {
+	if (nr == I386_SOCKETCALL) {
 		decode_socketcall(s, regs);
 		return;
 	}
-	if (nr == NR_CONNECT)
+	if (nr == I386_CONNECT)
 		s->call = CALL_CONNECT;
-	else if (nr == NR_ACCEPT4)
+	else if (nr == I386_ACCEPT4)
 		s->call = CALL_ACCEPT;
 	s->fd = (int)regs->bx;
 	s->address = (const void *)(unsigned long)(__u32)regs->cx;
@@ -70,27 +78,25 @@ static __always_inline void decode_i386(struct syscall *s, struct pt_regs *regs)
 /* Cheap on purpose: it runs at the end of every system call of the machine. */
 static __always_inline bool may_be_socket_call(struct pt_regs *regs)
 {
-	switch (regs->orig_ax & ~X32_SYSCALL_BIT) {
-	case 42: case 43: case 288:	/* x86-64: connect, accept, accept4 */
-	case 102: case 362: case 364:	/* i386: socketcall, connect, accept4 */
-		return true;
-	}
-	return false;
+	__u32 nr = regs->orig_ax & ~X32_SYSCALL_BIT;
+
+	return nr == X64_CONNECT || nr == X64_ACCEPT || nr == X64_ACCEPT4 ||
+	       nr == I386_SOCKETCALL || nr == I386_CONNECT || nr == I386_ACCEPT4;
 }
 
 static __always_inline void decode_syscall(struct syscall *s, struct pt_regs *regs,
-					   struct task_struct *task)
+                                           struct task_struct *task)
 {
 	if (task->thread_info.status & TS_COMPAT) {
 		decode_i386(s, regs);
 		return;
 	}
 	switch (regs->orig_ax & ~X32_SYSCALL_BIT) {
-	case 42:
+	case X64_CONNECT:
 		s->call = CALL_CONNECT;
 		break;
-	case 43:
-	case 288:
+	case X64_ACCEPT:
+	case X64_ACCEPT4:
 		s->call = CALL_ACCEPT;
 		break;
 	}
@@ -110,40 +116,37 @@ struct pt_regs {
 };
 #pragma clang attribute pop
 
+enum syscall_number {
+	ARM64_CONNECT = 203,
+	ARM64_ACCEPT = 202,
+	ARM64_ACCEPT4 = 242,
+	ARM_CONNECT = 283,
+	ARM_ACCEPT = 285,
+	ARM_ACCEPT4 = 366,
+};
+
 /* arch/arm64/include/uapi/asm/ptrace.h: the task runs 32-bit code. */
 #define PSR_MODE32_BIT 0x10
 
 static __always_inline bool may_be_socket_call(struct pt_regs *regs)
 {
-	switch (regs->syscallno) {
-	case 203: case 202: case 242:	/* arm64: connect, accept, accept4 */
-	case 283: case 285: case 366:	/* arm: the same */
-		return true;
-	}
-	return false;
+	__u32 nr = regs->syscallno;
+
+	return nr == ARM64_CONNECT || nr == ARM64_ACCEPT || nr == ARM64_ACCEPT4 ||
+	       nr == ARM_CONNECT || nr == ARM_ACCEPT || nr == ARM_ACCEPT4;
 }
 
 static __always_inline void decode_syscall(struct syscall *s, struct pt_regs *regs,
-					   struct task_struct *task)
+                                           struct task_struct *task)
 {
-	bool compat = regs->pstate & PSR_MODE32_BIT;
+	bool is_32_bit = regs->pstate & PSR_MODE32_BIT;
+	__u32 nr = regs->syscallno;
 
-	switch (regs->syscallno) {
-	case 203:
-		s->call = compat ? CALL_OTHER : CALL_CONNECT;
-		break;
-	case 202:
-	case 242:
-		s->call = compat ? CALL_OTHER : CALL_ACCEPT;
-		break;
-	case 283:
-		s->call = compat ? CALL_CONNECT : CALL_OTHER;
-		break;
-	case 285:
-	case 366:
-		s->call = compat ? CALL_ACCEPT : CALL_OTHER;
-		break;
-	}
+	if (nr == (is_32_bit ? ARM_CONNECT : ARM64_CONNECT))
+		s->call = CALL_CONNECT;
+	else if (nr == (is_32_bit ? ARM_ACCEPT : ARM64_ACCEPT) ||
+	         nr == (is_32_bit ? ARM_ACCEPT4 : ARM64_ACCEPT4))
+		s->call = CALL_ACCEPT;
 	s->fd = (int)regs->orig_x0;
 	s->address = (const void *)regs->regs[1];
 	s->address_length = (__u32)regs->regs[2];

@@ -36,7 +36,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, __u32);	/* enum mark */
+	__type(value, __u32); /* enum mark */
 } marks SEC(".maps");
 
 struct {
@@ -61,9 +61,9 @@ struct ends {
 
 /* A TCP connect that has sent its SYN and was not yet answered by connect(). */
 struct handshake {
-	struct ends ends;	/* as they were when it failed */
+	struct ends ends; /* as they were when it failed */
 	bool failed;
-	bool reported;		/* its line was sent: connect() said EINPROGRESS */
+	bool reported; /* its line was sent: connect() said EINPROGRESS */
 };
 
 /*
@@ -74,7 +74,7 @@ struct handshake {
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 8192);
-	__type(key, __u64);	/* address of struct sock */
+	__type(key, __u64); /* address of struct sock */
 	__type(value, struct handshake);
 } handshakes SEC(".maps");
 
@@ -156,7 +156,7 @@ static __always_inline bool is_wanted(struct sock *sk)
 		/* Other datagrams than UDP are ping's (IPPROTO_ICMP). */
 		__u16 protocol = BPF_CORE_READ(sk, sk_protocol);
 		return config.udp && (protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE);
-	default:	/* vsock, SMC, TIPC, ...: what makes connections */
+	default: /* vsock, SMC, TIPC, ...: what makes connections */
 		return family != AF_NETLINK && family != AF_ALG &&
 		       BPF_CORE_READ(sk, sk_type) != SOCK_DGRAM;
 	}
@@ -180,22 +180,22 @@ static __always_inline void read_ends(struct ends *ends, struct sock *sk)
 
 /* connect's own argument, copied from the kernel's or the caller's memory. */
 struct address {
-	__u8 bytes[128];	/* struct sockaddr_storage */
-	__u32 length;		/* of what is known; 0: nothing */
+	__u8 bytes[128]; /* struct sockaddr_storage */
+	__u32 length;    /* of what is known; 0: nothing */
 };
 
 enum memory { MEMORY_KERNEL, MEMORY_USER };
 
 static __always_inline void read_address(struct address *address, enum memory memory,
-					 const void *from, __u32 given)
+                                         const void *from, __u32 given)
 {
 	__u64 length = given;
 
-	barrier_var(length);	/* or the verifier loses sight of the bound */
+	barrier_var(length); /* or the verifier loses sight of the bound */
 	if (length > sizeof(address->bytes))
 		return;
 	if (memory == MEMORY_KERNEL ? !bpf_probe_read_kernel(address->bytes, length, from)
-				    : !bpf_probe_read_user(address->bytes, length, from))
+	                            : !bpf_probe_read_user(address->bytes, length, from))
 		address->length = length;
 }
 
@@ -206,7 +206,7 @@ static __always_inline __u16 address_family(const struct address *address)
 
 /* struct sockaddr_in: family, port, address; sockaddr_in6 has flowinfo between. */
 static __always_inline void read_remote(struct ends *ends, __u16 family,
-					const struct address *address)
+                                        const struct address *address)
 {
 	__u16 given = address_family(address);
 
@@ -219,7 +219,7 @@ static __always_inline void read_remote(struct ends *ends, __u16 family,
 			__builtin_memcpy(ends->remote, address->bytes + 8, 16);
 	} else if (family == AF_INET) {
 		__builtin_memcpy(ends->remote, address->bytes + 4, 4);
-	} else {	/* an IPv4 address on an IPv6 socket: IPv4-mapped */
+	} else { /* an IPv4 address on an IPv6 socket: IPv4-mapped */
 		ends->remote[10] = ends->remote[11] = 0xff;
 		__builtin_memcpy(ends->remote + 12, address->bytes + 4, 4);
 	}
@@ -235,8 +235,8 @@ static __always_inline void fill_event(struct event *event, struct sock *sk, __u
 	event->time = bpf_ktime_get_ns();
 	event->pid = 0;
 	bpf_probe_read_kernel(&event->pid, sizeof(event->pid),
-			      (void *)&pid->numbers +
-				      state.pid_level * bpf_core_type_size(struct upid));
+	                      (void *)&pid->numbers +
+	                              state.pid_level * bpf_core_type_size(struct upid));
 	event->result = result;
 	event->kind = kind;
 	event->family = BPF_CORE_READ(sk, __sk_common.skc_family);
@@ -257,7 +257,7 @@ static __always_inline void *reserve(__u64 size)
 }
 
 static __always_inline void report_inet(struct sock *sk, __u16 kind, int result,
-					const struct ends *ends)
+                                        const struct ends *ends)
 {
 	struct inet_event *record = reserve(sizeof(*record));
 
@@ -278,12 +278,12 @@ static __always_inline __u64 path_length(__u64 length)
 	if (length <= sizeof(__u16))
 		return 0;
 	length -= sizeof(__u16);
-	barrier_var(length);	/* or the verifier loses sight of the bound */
+	barrier_var(length); /* or the verifier loses sight of the bound */
 	return length <= UNIX_PATH_MAX ? length : UNIX_PATH_MAX;
 }
 
 static __always_inline void report_unix_connect(struct sock *sk, int result,
-						const struct address *address)
+                                                const struct address *address)
 {
 	struct unix_event *record = reserve(sizeof(*record));
 
@@ -310,8 +310,7 @@ static __always_inline void report_unix_accept(struct sock *sk)
 	__builtin_memset(record->path, 0, sizeof(record->path));
 	if (address) {
 		length = path_length(BPF_CORE_READ(address, len));
-		bpf_probe_read_kernel(record->path, length,
-				      (void *)&address->name + sizeof(__u16));
+		bpf_probe_read_kernel(record->path, length, (void *)&address->name + sizeof(__u16));
 	}
 	record->path_length = length;
 	record->pad = 0;
@@ -339,7 +338,7 @@ static __always_inline bool is_in_progress(int result)
 }
 
 static __always_inline void inet_connected(struct sock *sk, __u16 family, int result,
-					   const struct address *address)
+                                           const struct address *address)
 {
 	__u64 key = (__u64)sk;
 	struct handshake *handshake = bpf_map_lookup_elem(&handshakes, &key);
@@ -381,7 +380,7 @@ static __always_inline void connected(struct sock *sk, int result, const struct 
 	if (family == AF_INET || family == AF_INET6)
 		inet_connected(sk, family, result, address);
 	else if (result <= -ERESTARTSYS)
-		return;	/* runs again, from the beginning */
+		return; /* runs again, from the beginning */
 	else if (family == AF_UNIX)
 		report_unix_connect(sk, result, address);
 	else
@@ -437,7 +436,8 @@ static __always_inline bool is_opened_by_command(struct socket *sock)
 }
 
 SEC("fexit")
-int BPF_PROG(connect_exit, struct socket *sock, const void *uaddr, __u32 length, int flags, int result)
+int BPF_PROG(connect_exit, struct socket *sock, const void *uaddr, __u32 length, int flags,
+             int result)
 {
 	struct address address = {};
 	struct sock *sk;

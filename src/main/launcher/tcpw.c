@@ -118,14 +118,14 @@ static void take_over_signals(void)
  */
 static void restrict_environment(void)
 {
-	static char *own[3];
+	static char *own[3]; /* the last stays NULL */
 	static const char *const known[] = {"PATH", "TZ"};
 	size_t count = 0;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
 		size_t length = strlen(known[i]);
 
-		for (char **entry = environ; *entry; entry++) {
+		for (char **entry = invocation.envp; *entry; entry++) {
 			if (strncmp(*entry, known[i], length) == 0 && (*entry)[length] == '=') {
 				own[count++] = *entry;
 				break;
@@ -134,6 +134,52 @@ static void restrict_environment(void)
 	}
 	environ = own;
 }
+
+#ifdef TCPW_FROM_SH
+/*
+ * The launcher of a checkout is run by a shell script, which hands over the
+ * environment that it got itself as hexadecimal bytes: sh sets PWD, and drops
+ * entries that are no shell variables. Installed launchers have no such way in.
+ */
+static char **original_environment(void)
+{
+	const char *hex = getenv("TCPW_ENVIRON");
+	size_t size = 0, count = 0;
+	char *bytes = malloc(hex ? strlen(hex) / 2 + 1 : 1);
+	char **entries;
+
+	if (!hex || !*hex)
+		return environ;
+	for (int digit, high = -1; *hex; hex++) {
+		if (*hex >= '0' && *hex <= '9')
+			digit = *hex - '0';
+		else if (*hex >= 'a' && *hex <= 'f')
+			digit = *hex - 'a' + 10;
+		else
+			continue;
+		if (high < 0) {
+			high = digit;
+			continue;
+		}
+		bytes[size++] = (char)(high << 4 | digit);
+		count += bytes[size - 1] == '\0';
+		high = -1;
+	}
+	entries = calloc(count + 1, sizeof(*entries));
+	for (size_t i = 0, start = 0, end = 0; end < size; end++) {
+		if (bytes[end] == '\0') {
+			entries[i++] = bytes + start;
+			start = end + 1;
+		}
+	}
+	return entries;
+}
+#else
+static char **original_environment(void)
+{
+	return environ;
+}
+#endif
 
 /* ---- descriptors ---- */
 
@@ -281,7 +327,7 @@ int main(int argc, char **argv)
 
 	invocation.argc = argc;
 	invocation.argv = argv;
-	invocation.envp = environ;
+	invocation.envp = original_environment();
 	invocation.closed_descriptors = reserve_standard_descriptors();
 	note_signals();
 	take_over_signals();

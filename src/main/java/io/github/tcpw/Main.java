@@ -52,7 +52,7 @@ public final class Main {
         case RUN -> trace(invocation, request);
       };
     } catch (UsageException e) {
-      messages.say(e.getMessage());
+      messages.say(String.valueOf(e.getMessage()));
     } catch (TraceException | SystemCallException e) {
       messages.fail(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException | Error e) {

@@ -44,7 +44,8 @@ public final class CommandLineParser {
     }
     Request.Action action = action(line);
     if (action == Request.Action.RUN && command == words.length) {
-      throw new UsageException("no command to run; tcpw [options] command [argument...]" + TRY_HELP);
+      throw new UsageException(
+          "no command to run; tcpw [options] command [argument...]" + TRY_HELP);
     }
     return new Request(
         action,

@@ -40,7 +40,7 @@ public final class HelpScreen {
       line.setLength(0);
     }
     boolean first = true;
-    for (String word : option.description().split(" ")) {
+    for (String word : option.description().split(" ", -1)) {
       if (line.length() + 1 + word.length() > WIDTH) {
         text.append(line).append('\n');
         line.setLength(0);

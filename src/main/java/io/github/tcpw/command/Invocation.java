@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.command;
 
-import io.github.tcpw.linux.ChildProcess;
 import io.github.tcpw.linux.CMemory;
+import io.github.tcpw.linux.ChildProcess;
 import io.github.tcpw.linux.SignalSet;
 import io.github.tcpw.linux.SystemCallException;
 
@@ -29,8 +29,7 @@ public final class Invocation {
     blocked = new SignalSet(fields[3]);
     ignored = new SignalSet(fields[4]);
     int argc = (int) fields[0];
-    arguments =
-        argc == 0 ? new String[0] : CMemory.readArray(argv + POINTER_SIZE, argc - 1);
+    arguments = argc == 0 ? new String[0] : CMemory.readArray(argv + POINTER_SIZE, argc - 1);
   }
 
   /** The words after tcpw's own name, one char a byte. */

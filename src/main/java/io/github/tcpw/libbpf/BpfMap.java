@@ -13,8 +13,7 @@ public final class BpfMap {
   private static final NativeFunction FD = Libbpf.function("bpf_map__fd");
   private static final NativeFunction INITIAL_VALUE = Libbpf.function("bpf_map__initial_value");
   private static final NativeFunction LOOKUP = Libbpf.function("bpf_map_lookup_elem");
-  private static final NativeFunction SET_MAX_ENTRIES =
-      Libbpf.function("bpf_map__set_max_entries");
+  private static final NativeFunction SET_MAX_ENTRIES = Libbpf.function("bpf_map__set_max_entries");
 
   private final String name;
   private final long map;

@@ -128,7 +128,9 @@ public final class Btf implements AutoCloseable {
     return Objects.requireNonNull(CMemory.read(NAME.call(btf, offset)));
   }
 
-  /** What a pointer points to, a qualifier qualifies, a typedef names, or a function's prototype. */
+  /**
+   * What a pointer points to, a qualifier qualifies, a typedef names, or a function's prototype.
+   */
   public int target(int id) {
     return Libbpf.MEMORY.get(ValueLayout.JAVA_INT, address(id) + SIZE_OR_TYPE);
   }

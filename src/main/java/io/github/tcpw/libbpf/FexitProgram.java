@@ -127,12 +127,7 @@ public final class FexitProgram {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment nothing = arena.allocateFrom(ValueLayout.JAVA_LONG, DO_NOTHING);
       int fd =
-          load(
-              arena,
-              "probe",
-              nothing.address(),
-              DO_NOTHING.length,
-              options(arena, btfId, btfFd));
+          load(arena, "probe", nothing.address(), DO_NOTHING.length, options(arena, btfId, btfFd));
       if (fd < 0) {
         return NativeFunction.errno();
       }

@@ -57,8 +57,7 @@ public record KernelModule(String name, int btfId, int btfFd) {
     info.set(ValueLayout.JAVA_LONG, INFO_NAME, name.address());
     info.set(ValueLayout.JAVA_INT, INFO_NAME_LENGTH, NAME_SIZE);
     int error =
-        (int)
-            Libbpf.function("bpf_obj_get_info_by_fd").call(fd, info.address(), length.address());
+        (int) Libbpf.function("bpf_obj_get_info_by_fd").call(fd, info.address(), length.address());
     String text = name.getString(0);
     if (error == 0
         && info.get(ValueLayout.JAVA_INT, INFO_KERNEL_BTF) != 0

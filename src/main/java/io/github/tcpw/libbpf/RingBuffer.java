@@ -12,8 +12,8 @@ import java.nio.ByteOrder;
  * The reading end of a BPF ring buffer (kernel/bpf/ringbuf.c), mapped into memory.
  *
  * <p>The kernel maps it as a page that holds the consumer's position, a page that holds the
- * producers', then the data, twice in a row so that no record is ever split. A record begins with
- * 8 bytes: its length and two flags, then an offset of no concern here.
+ * producers', then the data, twice in a row so that no record is ever split. A record begins with 8
+ * bytes: its length and two flags, then an offset of no concern here.
  *
  * <p>Not thread-safe: one reader.
  */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads what C pointers point to, and allocates C strings.
  *
- * <p>C strings, bytes up to a NUL, become Java strings of one char a byte (ISO 8859-1), so that a file name or an argument
- * of any encoding survives the way there and back.
+ * <p>C strings, bytes up to a NUL, become Java strings of one char a byte (ISO 8859-1), so that a
+ * file name or an argument of any encoding survives the way there and back.
  */
 public final class CMemory {
   private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);

@@ -17,7 +17,9 @@ public final class Inet6Text {
   private final MemorySegment address = Arena.global().allocate(16, 8);
   private final MemorySegment text = Arena.global().allocate(INET6_ADDRSTRLEN);
 
-  /** The text of an address, given as its first and its last eight bytes, most significant first. */
+  /**
+   * The text of an address, given as its first and its last eight bytes, most significant first.
+   */
   public String format(long high, long low) {
     address.set(BIG_ENDIAN, 0, high);
     address.set(BIG_ENDIAN, 8, low);

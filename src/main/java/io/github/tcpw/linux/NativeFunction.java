@@ -63,8 +63,7 @@ public final class NativeFunction {
    * @throws UnsatisfiedLinkError if the library has none of that name
    */
   public static NativeFunction in(SymbolLookup library, String name) {
-    return new NativeFunction(
-        library.find(name).orElseThrow(() -> new UnsatisfiedLinkError(name)));
+    return new NativeFunction(library.find(name).orElseThrow(() -> new UnsatisfiedLinkError(name)));
   }
 
   /** The value that errno had after the last call, whether or not it failed. */

@@ -30,9 +30,7 @@ public final class SignalDescriptor {
    */
   public SignalDescriptor(SignalSet signals) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
-      fd =
-          (int)
-              SIGNALFD.call(-1, signals.allocate(arena).address(), SFD_CLOEXEC | SFD_NONBLOCK);
+      fd = (int) SIGNALFD.call(-1, signals.allocate(arena).address(), SFD_CLOEXEC | SFD_NONBLOCK);
     }
     if (fd < 0) {
       throw new SystemCallException("signalfd", NativeFunction.errno());

@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 /**
  * A set of signals.
  *
- * @param bits bit n - 1 stands for signal n, as in {@code /proc/PID/status} and as glibc's
- *     sigset_t begins
+ * @param bits bit n - 1 stands for signal n, as in {@code /proc/PID/status} and as glibc's sigset_t
+ *     begins
  */
 public record SignalSet(long bits) {
   public static final SignalSet ALL = new SignalSet(-1);

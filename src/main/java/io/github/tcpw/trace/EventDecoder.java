@@ -133,7 +133,7 @@ public final class EventDecoder {
     return bytes.get(offset) << 24
         | (bytes.get(offset + 1) & 0xff) << 16
         | (bytes.get(offset + 2) & 0xff) << 8
-        | bytes.get(offset + 3) & 0xff;
+        | (bytes.get(offset + 3) & 0xff);
   }
 
   private UnixEvent unixEvent(
@@ -149,8 +149,7 @@ public final class EventDecoder {
     } else {
       path = string(bytes, offset + PATH, length);
     }
-    return new UnixEvent(
-        origin, call, AF_UNIX, type, new UntrustedText(path), isAbstract, error);
+    return new UnixEvent(origin, call, AF_UNIX, type, new UntrustedText(path), isAbstract, error);
   }
 
   private String string(ByteBuffer bytes, int offset, int size) {

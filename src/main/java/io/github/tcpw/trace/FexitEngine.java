@@ -37,8 +37,7 @@ final class FexitEngine {
     this.notices = notices;
   }
 
-  static Tracer start(TraceOptions options, Notices notices)
-      throws BpfException, TraceException {
+  static Tracer start(TraceOptions options, Notices notices) throws BpfException, TraceException {
     return new FexitEngine(options, notices).start();
   }
 

@@ -4,9 +4,9 @@ package io.github.tcpw.trace;
 import io.github.tcpw.event.SocketCall;
 import io.github.tcpw.libbpf.Btf;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.HashSet;
 
 /**
  * Finds the functions that fexit programs hook: every protocol's connect and accept.
@@ -100,7 +100,9 @@ public final class FexitTargets {
     }
   }
 
-  /** kernel_* are the in-kernel callers of these functions, sock_no_* the stubs of those without. */
+  /**
+   * kernel_* are the in-kernel callers of these functions, sock_no_* the stubs of those without.
+   */
   private static boolean isTarget(String function, String suffix) {
     return function.endsWith(suffix)
         && !function.startsWith("kernel_")

@@ -53,7 +53,9 @@ record KernelFacts(
 
   private static String firstLine(String file) {
     try {
-      return Files.readString(Path.of(file), StandardCharsets.ISO_8859_1).lines().findFirst()
+      return Files.readString(Path.of(file), StandardCharsets.ISO_8859_1)
+          .lines()
+          .findFirst()
           .orElse("");
     } catch (IOException unknown) {
       return "";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.trace;
 
-import io.github.tcpw.libbpf.BpfObject;
 import io.github.tcpw.libbpf.BpfException;
+import io.github.tcpw.libbpf.BpfObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

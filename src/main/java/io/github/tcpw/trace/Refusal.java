@@ -62,8 +62,8 @@ final class Refusal {
   }
 
   private static boolean isTooOld(String release) {
-    String[] numbers = release.split("[^0-9]+");
-    if (numbers.length < 2) {
+    String[] numbers = release.split("[^0-9]+", 3);
+    if (numbers.length < 2 || numbers[0].isEmpty() || numbers[1].isEmpty()) {
       return false;
     }
     int major = Integer.parseInt(numbers[0]);
