@@ -145,11 +145,13 @@ static char **original_environment(void)
 {
 	const char *hex = getenv("TCPW_ENVIRON");
 	size_t size = 0, count = 0;
-	char *bytes = malloc(hex ? strlen(hex) / 2 + 1 : 1);
-	char **entries;
+	char *bytes, **entries;
 
-	if (!hex || !*hex)
+	if (!hex)
 		return environ;
+	bytes = malloc(strlen(hex) / 2 + 1);
+	if (!bytes)
+		fail("out of memory");
 	for (int digit, high = -1; *hex; hex++) {
 		if (*hex >= '0' && *hex <= '9')
 			digit = *hex - '0';
@@ -166,6 +168,8 @@ static char **original_environment(void)
 		high = -1;
 	}
 	entries = calloc(count + 1, sizeof(*entries));
+	if (!entries)
+		fail("out of memory");
 	for (size_t i = 0, start = 0, end = 0; end < size; end++) {
 		if (bytes[end] == '\0') {
 			entries[i++] = bytes + start;
@@ -262,7 +266,8 @@ static void *run(void *inherited)
 	 * One short-lived thread: the serial collector, the quick compiler, a
 	 * small heap. -Xrs leaves the signals alone, the rest keeps the JVM from
 	 * leaving files, listening to attach requests, raising RLIMIT_NOFILE and
-	 * writing to stdout. The options are part of the AOT cache's identity.
+	 * writing to stdout. The options are part of the AOT cache's identity, and
+	 * some (--illegal-native-access) make it useless.
 	 */
 	const char *const options[] = {
 #ifdef TCPW_TRAIN
@@ -272,7 +277,6 @@ static void *run(void *inherited)
 #endif
 		"-Djdk.module.main=io.github.tcpw",
 		"--enable-native-access=io.github.tcpw",
-		"--illegal-native-access=deny",
 		"-XX:+UseSerialGC",
 		"-XX:TieredStopAtLevel=1",
 		"-Xms8m",
