@@ -27,6 +27,7 @@ public final class Engines {
   private static Tracer start(TraceOptions options, Notices notices, Engine engine)
       throws BpfException, TraceException {
     if (engine == Engine.SYSCALL) {
+      notices.debug("engine syscall, as asked for");
       return SyscallEngine.start(options);
     }
     @Nullable Exception reason = FexitProgram.refusal();

@@ -66,6 +66,7 @@ final class FexitEngine {
       throw new TraceException("nothing could be attached", null);
     }
     warnOfUnhookedFamilies();
+    notices.debug("engine fexit, with " + attached.size() + " programs");
     return new Tracer(object, attached, options.bufferSize());
   }
 

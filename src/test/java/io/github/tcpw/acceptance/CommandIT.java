@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command runs as it would without tcpw. */
+class CommandIT {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 7, 124, 125, 126, 127, 128, 200, 255})
+  void exitStatusIsTheCommands(int status) {
+    Run run = Tcpw.run("sh", "-c", "exit " + status).exitsWith(status);
+    assertThat(run.stderr()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"KILL, 137", "TERM, 143", "INT, 130", "SEGV, 139", "HUP, 129"})
+  void deathByASignalIs128AndItsNumber(String signal, int status) {
+    Tcpw.run("sh", "-c", "kill -" + signal + " $$").exitsWith(status);
+  }
+
+  /** Runs a script with and without tcpw in front of its last word, which must not matter. */
+  private static void looksTheSame(String before, String command) {
+    Run without = Tcpw.shell(before + command);
+    Run with = Tcpw.shell(before + "$tcpw " + command);
+    assertThat(with.stdout()).as("%s", with).isEqualTo(without.stdout()).isNotEmpty();
+    assertThat(with.stderr()).as("%s", with).isEqualTo(without.stderr());
+    assertThat(with.status()).isEqualTo(without.status());
+  }
+
+  @Test
+  void argumentsKeepTheirBytes() {
+    looksTheSame("", "printf '%s|' '' -v --udp 'a b' $'\\xff\\xc3\\xa9\\n' '*'");
+  }
+
+  @Test
+  void optionsOfTheCommandAreItsOwn() {
+    assertThat(Tcpw.run("echo", "-U", "--help").stdout()).isEqualTo("-U --help\n");
+    assertThat(Tcpw.run("-U", "--", "echo", "x").stdout()).isEqualTo("x\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "A=1",
+        "PWD=/nowhere SHLVL=7 _=x OLDPWD=",
+        "A.B=1 'A B=2' A=",
+        "$'A=\\xff\\n'",
+        "JAVA_TOOL_OPTIONS=-Xint _JAVA_OPTIONS=-Xmx1k JDK_JAVA_OPTIONS=-bad JAVA_HOME=/none",
+        "LIBBPF_LOG_LEVEL=debug CLASSPATH=/ LC_ALL=tr_TR.UTF-8",
+      })
+  void environmentIsTheSameByteForByte(String variables) {
+    String path = System.getenv("PATH");
+    Run with =
+        Tcpw.shell(
+            "exec env -i PATH='" + path + "' " + variables + " $tcpw cat /proc/self/environ");
+    Run without =
+        Tcpw.shell("exec env -i PATH='" + path + "' " + variables + " cat /proc/self/environ");
+    assertThat(with.stdout()).as("%s", with).isEqualTo(without.stdout()).isNotEmpty();
+    assertThat(with.stderr()).isEmpty();
+  }
+
+  @Test
+  void anEmptyEnvironmentStaysEmpty() {
+    Run run = Tcpw.shell("exec env -i $tcpw /bin/cat /proc/self/environ").exitsWith(0);
+    assertThat(run.stdout()).isEmpty();
+  }
+
+  @Test
+  void openDescriptorsStayAndNoneIsAdded() {
+    looksTheSame(
+        "exec 3</dev/null 9<>/dev/zero 63</etc/passwd; ",
+        "sh -c 'ls -l /proc/self/fd | sed \"s/.* \\([0-9]* ->\\)/\\1/; /proc/d; /pipe:/d\"'");
+    assertThat(Tcpw.shell("$tcpw cat <(echo x)").stdout()).isEqualTo("x\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"})
+  void closedStandardDescriptorsStayClosed(String redirection) {
+    String list =
+        "sh -c 'exec 9>'$out'; cd /proc/self/fd; [ -e 0 ]; echo $? >&9;"
+            + " [ -e 1 ]; echo $? >&9; [ -e 2 ]; echo $? >&9' ";
+    String script = "out=$(mktemp); %s" + list + redirection + "; cat $out; rm $out";
+    Run with = Tcpw.shell(script.formatted("$tcpw "));
+    Run without = Tcpw.shell(script.formatted(""));
+    assertThat(with.stdout()).as("%s", with).isEqualTo(without.stdout()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", // as they are
+        "trap '' HUP; ",
+        "trap '' PIPE INT TERM; ",
+        "trap '' USR1 USR2 XFSZ CHLD; ",
+        "ulimit -n 123; ulimit -c 0; ulimit -s 1024; ",
+        "umask 027; cd /usr; ",
+      })
+  void signalsLimitsAndDirectoryAreTheSame(String before) {
+    looksTheSame(
+        before,
+        "sh -c 'grep -E \"Sig(Blk|Ign)|NoNewPrivs|Seccomp:|Cpus_allowed:|CapEff\""
+            + " /proc/self/status; cat /proc/self/limits; umask; pwd -P; ps -o pgid=,sid=,tty= $$'"
+            + " | sed 's/^\\(SigIgn:.*\\)[0-9a-f]\\(.......\\)$/\\1?\\2/'");
+  }
+
+  @Test
+  void blockedSignalsStayBlocked() {
+    looksTheSame(
+        "",
+        "python3 -c 'import os, signal\n"
+            + "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1, signal.SIGQUIT])\n"
+            + "os.execvp(\"grep\", [\"grep\", \"SigBlk\", \"/proc/self/status\"])'");
+    String script =
+        """
+        python3 -c 'import os, signal, sys
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1, signal.SIGQUIT, signal.SIGTERM])
+        os.execvp(sys.argv[1], sys.argv[1:])' %s grep SigBlk /proc/self/status
+        """;
+    assertThat(Tcpw.shell(script.formatted("$tcpw")).stdout())
+        .isEqualTo(Tcpw.shell(script.formatted("env")).stdout())
+        .contains("4204");
+  }
+
+  @Test
+  void standardInputIsTheCommands() {
+    assertThat(Tcpw.shell("printf 'a\\nb\\n' | { $tcpw head -c 0; cat; }").stdout())
+        .isEqualTo("a\nb\n");
+    assertThat(Tcpw.shell("echo piped | $tcpw cat | tr a-z A-Z").stdout()).isEqualTo("PIPED\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "HUP"})
+  void terminationIsPassedOn(String signal) {
+    Run run =
+        Tcpw.shell(
+            """
+            $tcpw sh -c 'trap "echo got it; exit 3" %s; echo ready; while :; do sleep 0.05; done' \
+              > >(sed -u 's/^/> /') &
+            sleep 1; kill -%s $!; wait $!; echo $?
+            """
+                .formatted(signal, signal));
+    assertThat(run.stdout()).contains("> got it").contains("3\n");
+  }
+
+  @Test
+  void interruptsAreLeftToTheCommand() {
+    // As from a terminal: to the whole process group, twice.
+    Run run =
+        Tcpw.shell(
+            """
+            setsid sh -c '
+            '$tcpw' python3 -c "import signal, time
+            signal.signal(signal.SIGINT, lambda *_: print(\\"interrupted\\", flush=True))
+            end = time.monotonic() + 2
+            while time.monotonic() < end: time.sleep(0.05)
+            print(\\"end\\")
+            raise SystemExit(5)"
+            echo $?' &
+            sleep 1.2
+            for i in 1 2; do
+              kill -INT $(pgrep -f 'raise SystemExit' | head -3); sleep 0.2
+            done
+            wait
+            """);
+    assertThat(run.stdout()).contains("interrupted\n").endsWith("end\n5\n");
+  }
+
+  @Test
+  void aCommandThatIsNotThereIs127() {
+    Run run = Tcpw.run("no-such-command").exitsWith(127);
+    assertThat(run.stderr()).isEqualTo("tcpw: no-such-command: command not found in PATH\n");
+    Tcpw.run("/no/such/command").exitsWith(127);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/etc/passwd", "/"})
+  void aCommandThatCannotBeExecutedIs126(String command) {
+    Run run = Tcpw.run(command).exitsWith(126);
+    assertThat(run.stderr())
+        .isEqualTo("tcpw: " + command + ": cannot execute: Permission denied\n");
+  }
+
+  @Test
+  void noFileIsLeftBehind() {
+    Run run =
+        Tcpw.shell(
+            """
+            d=$(mktemp -d); cd $d; touch .hotspotrc; printf -- '-Xbad' >.hotspotrc
+            TMPDIR=$d $tcpw true; ls -A; ls -d /tmp/hsperfdata_*/$$ 2>/dev/null; rm -r $d
+            """);
+    assertThat(run.stdout()).isEqualTo(".hotspotrc\n");
+    assertThat(run.stderr()).isEmpty();
+  }
+}

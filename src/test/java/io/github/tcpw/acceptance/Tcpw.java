@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.acceptance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the built tcpw as a process, as a user would. */
+final class Tcpw {
+  /** Where a run is stopped and the test fails: nothing here takes long. */
+  private static final int TIMEOUT_SECONDS = 60;
+
+  private Tcpw() {}
+
+  /** The executable of the checkout; {@code -Dtcpw=...} names another. */
+  static String executable() {
+    return System.getProperty("tcpw", Path.of("tcpw").toAbsolutePath().toString());
+  }
+
+  /** {@code tcpw WORD...} */
+  static Run run(String... words) {
+    List<String> command = new ArrayList<>(List.of(words));
+    command.addFirst(executable());
+    return process(command);
+  }
+
+  /** {@code tcpw -UX python3 -c SCRIPT} with other options. */
+  static Run python(List<String> options, String script) {
+    List<String> command = new ArrayList<>(options);
+    command.addFirst(executable());
+    command.addAll(List.of("python3", "-c", script));
+    return process(command);
+  }
+
+  /** {@code tcpw python3 -c SCRIPT} */
+  static Run python(String script) {
+    return python(List.of(), script);
+  }
+
+  /** A shell script in which {@code $tcpw} is the executable; for what surrounds tcpw. */
+  static Run shell(String script) {
+    return process(List.of("bash", "-c", "tcpw='" + executable() + "'\n" + script));
+  }
+
+  private static Run process(List<String> command) {
+    try {
+      Path directory = Files.createTempDirectory("tcpw-test");
+      Path out = directory.resolve("stdout");
+      Path err = directory.resolve("stderr");
+      Process process =
+          new ProcessBuilder(command)
+              .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile())
+              .start();
+      boolean ended = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      if (!ended) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly().waitFor();
+      }
+      Run run =
+          new Run(
+              command,
+              ended ? process.exitValue() : -1,
+              Files.readString(out, StandardCharsets.ISO_8859_1),
+              Files.readString(err, StandardCharsets.ISO_8859_1));
+      Files.delete(out);
+      Files.delete(err);
+      Files.delete(directory);
+      if (!ended) {
+        throw new AssertionError("still running after " + TIMEOUT_SECONDS + " s: " + run);
+      }
+      return run;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
