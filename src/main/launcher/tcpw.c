@@ -26,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { EXIT_TCPW_FAILED = 125 };
@@ -75,19 +76,30 @@ static uint64_t reserve_standard_descriptors(void)
 	return closed;
 }
 
+/*
+ * include/linux/signal_types.h. Not glibc's sigaction(): it hides 32 and 33, which
+ * it keeps for itself, and a process spawned by glibc starts with them ignored.
+ */
+struct kernel_sigaction {
+	void (*handler)(int);
+	unsigned long flags;
+	void (*restorer)(void);
+	uint64_t mask;
+};
+
 static void note_signals(void)
 {
 	sigset_t mask;
 
 	pthread_sigmask(SIG_SETMASK, NULL, &mask);
 	for (int signal = 1; signal <= 64; signal++) {
-		struct sigaction action;
+		struct kernel_sigaction action;
 		uint64_t bit = UINT64_C(1) << (signal - 1);
 
 		if (sigismember(&mask, signal) == 1)
 			invocation.blocked_signals |= bit;
-		/* glibc hides 32 and 33, its own. */
-		if (sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+		if (syscall(SYS_rt_sigaction, signal, NULL, &action, sizeof(action.mask)) == 0 &&
+		    action.handler == SIG_IGN)
 			invocation.ignored_signals |= bit;
 	}
 }
@@ -265,8 +277,9 @@ static void *run(void *inherited)
 	/*
 	 * One short-lived thread: the serial collector, the quick compiler, a
 	 * small heap. -Xrs leaves the signals alone, the rest keeps the JVM from
-	 * leaving files, listening to attach requests, raising RLIMIT_NOFILE and
-	 * writing to stdout. The options are part of the AOT cache's identity, and
+	 * leaving files, listening to attach requests, raising RLIMIT_NOFILE,
+	 * writing to stdout and remarking on a .hotspotrc in the working directory
+	 * (PrintWarnings). The options are part of the AOT cache's identity, and
 	 * some (--illegal-native-access) make it useless.
 	 */
 	const char *const options[] = {
@@ -287,6 +300,7 @@ static void *run(void *inherited)
 		"-XX:+DisableAttachMechanism",
 		"-XX:-MaxFDLimit",
 		"-Xrs",
+		"-XX:-PrintWarnings",
 		"-Xlog:disable",
 		"-Xlog:all=error:stderr",
 	};
