@@ -20,7 +20,7 @@ public final class Engines {
     try {
       return start(options, notices, options.engine());
     } catch (BpfException e) {
-      throw new TraceException(Refusal.explain(e, KernelFacts.read()), e);
+      throw new TraceException(Refusal.explain(e, KernelFacts.read(), options.engine()), e);
     }
   }
 

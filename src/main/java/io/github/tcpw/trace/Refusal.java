@@ -18,7 +18,12 @@ final class Refusal {
 
   private Refusal() {}
 
-  static String explain(BpfException refusal, KernelFacts facts) {
+  /**
+   * The line to say.
+   *
+   * @param engine the one that was asked for
+   */
+  static String explain(BpfException refusal, KernelFacts facts, Engine engine) {
     List<String> missing = missingCapabilities(facts.capabilities());
     if (!missing.isEmpty()) {
       return "not permitted to use BPF: missing "
@@ -44,6 +49,9 @@ final class Refusal {
     }
     if (facts.lockdown().contains("[confidentiality]")) {
       return "kernel lockdown forbids BPF to read kernel memory; boot with lockdown=integrity";
+    }
+    if (engine == Engine.FEXIT && refusal.errno() == Errno.EPERM) {
+      return refusal.getMessage() + "; this kernel refuses them, use --engine syscall";
     }
     return refusal.getMessage() + "; tcpw --debug shows what the kernel objects to";
   }
