@@ -4,9 +4,11 @@ package io.github.tcpw.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** TCP sockets that the command accepts. */
 class AcceptIT {
@@ -25,24 +27,32 @@ class AcceptIT {
       port=$((20000 + RANDOM % 10000))
       """;
 
+  static Stream<Arguments> servers() {
+    return Stream.of(
+        Arguments.of("nc -l 127.0.0.1 $port", "127.0.0.1"),
+        Arguments.of("nc -l ::1 $port", "::1"),
+        Arguments.of("socat -u TCP4-LISTEN:$port,reuseaddr /dev/null", "127.0.0.1"),
+        Arguments.of(
+            """
+            python3 -c 'import asyncio, sys
+            async def main():
+                done = asyncio.Event()
+                async def serve(reader, writer):
+                    done.set()
+                await asyncio.start_server(serve, "127.0.0.1", int(sys.argv[1]))
+                await done.wait()
+            asyncio.run(main())' $port""",
+            "127.0.0.1"));
+  }
+
   @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "nc -l 127.0.0.1 $port          | 127.0.0.1",
-        "nc -l ::1 $port                | ::1",
-        "socat -u TCP4-LISTEN:$port,reuseaddr /dev/null | 127.0.0.1",
-        "python3 -c 'import asyncio, sys\nasync def main():\n    done = asyncio.Event()\n    async"
-            + " def serve(r, w):\n        done.set()\n    await asyncio.start_server(serve,"
-            + " \"127.0.0.1\", int(sys.argv[1]))\n    await done.wait()\nasyncio.run(main())' $port"
-            + " | 127.0.0.1",
-      })
+  @MethodSource("servers")
   void serversShowBothEnds(String server, String address) {
     Run run =
         Tcpw.shell(
             CLIENT
                 + "$tcpw "
-                + server.replace("\\n", "\n")
+                + server
                 + " >/dev/null & client "
                 + address
                 + " $port; echo $port; wait");

@@ -30,11 +30,12 @@ final class Tcpw {
     return process(command);
   }
 
-  /** {@code tcpw -UX python3 -c SCRIPT} with other options. */
+  /** {@code tcpw OPTION... python3 -c SCRIPT} */
   static Run python(List<String> options, String script) {
     List<String> command = new ArrayList<>(options);
     command.addFirst(executable());
-    command.addAll(List.of("python3", "-c", script));
+    // Isolated, without site: that looks up the user's home, over a Unix socket (nscd).
+    command.addAll(List.of("python3", "-IS", "-c", script));
     return process(command);
   }
 
