@@ -37,8 +37,7 @@ class ConnectIT {
     assertThat(run.stdout()).isEqualTo("ok\n");
     assertThat(run.socket().what())
         .isEqualTo(
-            "AF_INET TCP 127.0.0.1:%d -> 127.0.0.1:%d"
-                .formatted(peer.clientPorts().getFirst(), peer.port()));
+            "AF_INET TCP 127.0.0.1:%d -> 127.0.0.1:%d".formatted(peer.clientPort(), peer.port()));
     assertThat(run.socket().comm()).isEqualTo("curl");
     assertThat(run.otherLines()).isEmpty();
   }
@@ -48,8 +47,7 @@ class ConnectIT {
     Run run = Tcpw.run("curl", "-s", "http://[::1]:" + peer6.port() + "/").exitsWith(0);
     assertThat(run.socket().what())
         .isEqualTo(
-            "AF_INET6 TCPv6 [::1]:%d -> [::1]:%d"
-                .formatted(peer6.clientPorts().getFirst(), peer6.port()));
+            "AF_INET6 TCPv6 [::1]:%d -> [::1]:%d".formatted(peer6.clientPort(), peer6.port()));
   }
 
   @Test
@@ -64,7 +62,15 @@ class ConnectIT {
     assertThat(run.socket().what())
         .isEqualTo(
             "AF_INET6 TCPv6 [::ffff:127.0.0.1]:%d -> [::ffff:127.0.0.1]:%d"
-                .formatted(peer.clientPorts().getFirst(), peer.port()));
+                .formatted(peer.clientPort(), peer.port()));
+  }
+
+  @Test
+  void socatOverIpv6ShowsBothEnds() {
+    Run run = Tcpw.run("socat", "-u", "/dev/null", "TCP6:[::1]:" + peer6.port());
+    assertThat(run.socket().what())
+        .isEqualTo(
+            "AF_INET6 TCPv6 [::1]:%d -> [::1]:%d".formatted(peer6.clientPort(), peer6.port()));
   }
 
   @ParameterizedTest
@@ -79,8 +85,7 @@ class ConnectIT {
     Run run = Tcpw.shell("port=" + peer.port() + "; $tcpw " + client);
     assertThat(run.socket().what())
         .isEqualTo(
-            "AF_INET TCP 127.0.0.1:%d -> 127.0.0.1:%d"
-                .formatted(peer.clientPorts().getFirst(), peer.port()));
+            "AF_INET TCP 127.0.0.1:%d -> 127.0.0.1:%d".formatted(peer.clientPort(), peer.port()));
   }
 
   @Test
@@ -193,8 +198,7 @@ class ConnectIT {
     assertThat(run.stdout()).isEqualTo("[115, 0, 106, 106]\n");
     assertThat(run.socket().what())
         .isEqualTo(
-            "AF_INET TCP 127.0.0.1:%d -> 127.0.0.1:%d"
-                .formatted(peer.clientPorts().getFirst(), peer.port()));
+            "AF_INET TCP 127.0.0.1:%d -> 127.0.0.1:%d".formatted(peer.clientPort(), peer.port()));
   }
 
   @Test

@@ -220,7 +220,7 @@ class TreeIT {
             """
                 .formatted(peer.port()));
     assertThat(run.sockets()).as("%s", run).hasSize(1);
-    assertThat(peer.clientPorts()).hasSize(41);
+    assertThat(peer.clientPorts(41)).hasSize(41);
   }
 
   @Test

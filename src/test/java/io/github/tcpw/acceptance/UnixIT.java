@@ -83,6 +83,21 @@ class UnixIT {
   }
 
   @Test
+  void socatShowsAbstractNames() {
+    String name = "tcpw-test-" + ProcessHandle.current().pid();
+    Run run =
+        Tcpw.shell(
+            """
+            socat -u ABSTRACT-LISTEN:%1$s /dev/null &
+            while ! grep -q @%1$s /proc/net/unix; do sleep 0.05; done
+            $tcpw -X socat -u /dev/null ABSTRACT-CONNECT:%1$s
+            wait
+            """
+                .formatted(name));
+    assertThat(run.socket().what()).isEqualTo("AF_UNIX UNIX-STREAM path=@" + name);
+  }
+
+  @Test
   void aPathThatIsNotThereIsAFailedConnect() {
     Run run = Tcpw.run("-X", "socat", "-u", "/dev/null", "UNIX-CONNECT:" + directory + "/none");
     assertThat(run.socket().what())
