@@ -28,7 +28,7 @@ public final class Engines {
       throws BpfException, TraceException {
     if (engine == Engine.SYSCALL) {
       notices.debug("engine syscall, as asked for");
-      return SyscallEngine.start(options);
+      return SyscallEngine.start(options, notices);
     }
     @Nullable Exception reason = FexitProgram.refusal();
     if (reason == null) {
@@ -45,7 +45,7 @@ public final class Engines {
       throw (BpfException) reason;
     }
     notices.debug("engine syscall, because fexit is refused: " + reason.getMessage());
-    return SyscallEngine.start(options);
+    return SyscallEngine.start(options, notices);
   }
 
   private static void loadLibbpf(Notices notices) throws TraceException {

@@ -60,7 +60,7 @@ final class FexitEngine {
     object.program(Programs.CONNECT_EXIT).setTarget(connect.target().function());
     object.program(Programs.ACCEPT_EXIT).setTarget(accept.target().function());
     object.load();
-    Programs.attachCommon(object);
+    Programs.attachCommon(object, notices);
     List<FexitProgram> attached = attach(object);
     if (attached.isEmpty()) {
       throw new TraceException("nothing could be attached", null);

@@ -10,9 +10,9 @@ import java.nio.ByteBuffer;
 /** Opens the BPF object of this build (src/main/bpf/tcpw.bpf.c) and configures it. */
 final class Programs {
   /** Attached by both engines: which tasks are traced, and how their handshakes end. */
-  static final String[] COMMON = {"follow_fork", "follow_handshake"};
+  private static final String[] COMMON = {"follow_fork", "follow_handshake"};
 
-  /** Attached by the syscall engine. */
+  /** Attached by the syscall engine alone. */
   static final String SYSCALL_EXIT = "syscall_exit";
 
   /** Templates of the fexit engine. */
@@ -44,10 +44,16 @@ final class Programs {
   }
 
   /** Attaches what both engines need, after the object was loaded. */
-  static void attachCommon(BpfObject object) throws BpfException {
+  static void attachCommon(BpfObject object, Notices notices) throws BpfException {
     for (String program : COMMON) {
-      object.program(program).attach();
+      attach(object, program, notices);
     }
+  }
+
+  /** Attaches a program to the tracepoint that its section names. */
+  static void attach(BpfObject object, String program, Notices notices) throws BpfException {
+    object.program(program).attach();
+    notices.debug("attached " + program);
   }
 
   private static byte[] elf() {

@@ -9,13 +9,13 @@ import java.util.List;
 final class SyscallEngine {
   private SyscallEngine() {}
 
-  static Tracer start(TraceOptions options) throws BpfException {
+  static Tracer start(TraceOptions options, Notices notices) throws BpfException {
     BpfObject object = Programs.open(options, 0);
     object.program(Programs.CONNECT_EXIT).skip();
     object.program(Programs.ACCEPT_EXIT).skip();
     object.load();
-    Programs.attachCommon(object);
-    object.program(Programs.SYSCALL_EXIT).attach();
+    Programs.attachCommon(object, notices);
+    Programs.attach(object, Programs.SYSCALL_EXIT, notices);
     return new Tracer(object, List.of(), options.bufferSize());
   }
 }

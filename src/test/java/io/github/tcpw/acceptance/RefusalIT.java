@@ -92,7 +92,12 @@ class RefusalIT {
   @Test
   void debugSaysWhichEngineAndWhy() {
     Run run = Tcpw.run("--debug", "--engine", "syscall", "true").exitsWith(0);
-    assertThat(run.stderr()).isEqualTo("tcpw: debug: engine syscall, as asked for\n");
+    assertThat(run.stderr().lines())
+        .containsExactly(
+            "tcpw: debug: engine syscall, as asked for",
+            "tcpw: debug: attached follow_fork",
+            "tcpw: debug: attached follow_handshake",
+            "tcpw: debug: attached syscall_exit");
     Run auto = Tcpw.run("--debug", "true").exitsWith(0);
     assertThat(auto.stderr().lines().filter(line -> line.startsWith("tcpw: debug: engine ")))
         .as("%s", auto)
