@@ -22,7 +22,7 @@
 #include "event.h"
 #include "syscall.h"
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
+char LICENSE[] SEC("license") = "GPL";
 
 /* Set before the object is loaded; the verifier drops what it switches off. */
 const volatile struct config config SEC(".rodata.config") = {};
