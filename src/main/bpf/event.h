@@ -56,11 +56,11 @@ struct config {
 	__u32 accept_parameters;
 };
 
-/* What the programs found out when they marked the spawner. */
+/* What the running programs and user space tell each other. */
 struct state {
-	__u64 marked_at; /* bpf_ktime_get_ns() of that moment */
-	__u32 pid_level; /* depth of tcpw's own pid namespace */
-	__u32 pad;
+	__u64 marked_at;     /* bpf_ktime_get_ns() when the spawner was marked */
+	__u32 pid_level;     /* depth of tcpw's own pid namespace */
+	__u32 reader_sleeps; /* 1: set by user space, which waits to be woken */
 };
 
 /* Events that could not be told, counted per CPU by their reason. */

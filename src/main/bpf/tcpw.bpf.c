@@ -27,7 +27,7 @@ char LICENSE[] SEC("license") = "GPL";
 /* Set before the object is loaded; the verifier drops what it switches off. */
 const volatile struct config config SEC(".rodata.config") = {};
 
-/* Written by mark_spawner, read by user space and by the programs. */
+/* Shared with user space, which maps it. */
 struct state state SEC(".data.state") = {};
 
 enum mark { MARK_TRACED = 1, MARK_SPAWNER = 2 };
@@ -256,6 +256,18 @@ static __always_inline void *reserve(__u64 size)
 	return record;
 }
 
+/*
+ * Waking the reader costs more than all the rest, so it is woken only when it
+ * says that it sleeps. The exchange is a full barrier: either it sees the flag
+ * that the reader has set, or the reader, polling after that, the record.
+ */
+static __always_inline void submit(void *record)
+{
+	__u32 sleeps = __sync_lock_test_and_set(&state.reader_sleeps, 0);
+
+	bpf_ringbuf_submit(record, sleeps ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+}
+
 static __always_inline void report_inet(struct sock *sk, __u16 kind, int result,
                                         const struct ends *ends)
 {
@@ -269,7 +281,7 @@ static __always_inline void report_inet(struct sock *sk, __u16 kind, int result,
 	record->local_port = ends->local_port;
 	record->remote_port = ends->remote_port;
 	record->pad = 0;
-	bpf_ringbuf_submit(record, 0);
+	submit(record);
 }
 
 /* Of the path in a struct sockaddr_un of this length. */
@@ -293,7 +305,7 @@ static __always_inline void report_unix_connect(struct sock *sk, int result,
 	__builtin_memcpy(record->path, address->bytes + sizeof(__u16), sizeof(record->path));
 	record->path_length = path_length(address->length);
 	record->pad = 0;
-	bpf_ringbuf_submit(record, 0);
+	submit(record);
 }
 
 /* An accepted Unix socket shares the address of the socket that listens. */
@@ -314,7 +326,7 @@ static __always_inline void report_unix_accept(struct sock *sk)
 	}
 	record->path_length = length;
 	record->pad = 0;
-	bpf_ringbuf_submit(record, 0);
+	submit(record);
 }
 
 /* Only the address family and the socket type are known of other families. */
@@ -325,7 +337,7 @@ static __always_inline void report_other(struct sock *sk, __u16 kind, int result
 	if (!record)
 		return;
 	fill_event(record, sk, kind, result);
-	bpf_ringbuf_submit(record, 0);
+	submit(record);
 }
 
 /* ---- the end of connect and accept, whatever the hook ---- */

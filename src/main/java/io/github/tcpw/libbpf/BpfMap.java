@@ -41,20 +41,13 @@ public final class BpfMap {
   }
 
   /**
-   * An element of an array.
+   * The variables of a data section as the running programs see them, once the object is loaded.
    *
-   * @param size of the element in bytes
-   * @throws BpfException if there is none
+   * @throws BpfException if they cannot be mapped
    */
-  public ByteBuffer element(int index, int size) throws BpfException {
-    ByteBuffer value = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment key = arena.allocateFrom(ValueLayout.JAVA_INT, index);
-      if ((int) LOOKUP.call(fd(), key.address(), MemorySegment.ofBuffer(value).address()) != 0) {
-        throw new BpfException("read the BPF map " + name, NativeFunction.errno());
-      }
-    }
-    return value;
+  public MemorySegment variables() throws BpfException {
+    long size = initialValue().capacity();
+    return SharedMemory.map(name, fd(), size, 0);
   }
 
   /**
@@ -64,12 +57,18 @@ public final class BpfMap {
    */
   public long sum(int index) throws BpfException {
     int cpus = (int) Libbpf.function("libbpf_num_possible_cpus").call();
-    ByteBuffer values = element(index, cpus * Long.BYTES);
-    long sum = 0;
-    while (values.hasRemaining()) {
-      sum += values.getLong();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment key = arena.allocateFrom(ValueLayout.JAVA_INT, index);
+      MemorySegment values = arena.allocate(ValueLayout.JAVA_LONG, cpus);
+      if ((int) LOOKUP.call(fd(), key.address(), values.address()) != 0) {
+        throw new BpfException("read the BPF map " + name, NativeFunction.errno());
+      }
+      long sum = 0;
+      for (int cpu = 0; cpu < cpus; cpu++) {
+        sum += values.getAtIndex(ValueLayout.JAVA_LONG, cpu);
+      }
+      return sum;
     }
-    return sum;
   }
 
   /** The descriptor of the loaded map. */

@@ -18,12 +18,7 @@ import java.nio.ByteOrder;
  * <p>Not thread-safe: one reader.
  */
 public final class RingBuffer {
-  private static final NativeFunction MMAP = NativeFunction.libc("mmap");
   private static final NativeFunction PAGE_SIZE = NativeFunction.libc("getpagesize");
-  private static final int PROT_READ = 1;
-  private static final int PROT_WRITE = 2;
-  private static final int MAP_SHARED = 1;
-
   // include/uapi/linux/bpf.h
   private static final int BUSY = 1 << 31;
   private static final int DISCARD = 1 << 30;
@@ -53,19 +48,11 @@ public final class RingBuffer {
     fd = map.fd();
     mask = size - 1L;
     long page = (int) PAGE_SIZE.call();
-    consumer = map(page, PROT_READ | PROT_WRITE, 0);
-    MemorySegment rest = map(page + 2L * size, PROT_READ, page);
+    consumer = SharedMemory.map("the ring buffer", fd, page, 0);
+    MemorySegment rest = SharedMemory.mapReadOnly("the ring buffer", fd, page + 2L * size, page);
     producer = rest.asSlice(0, page);
     data = rest.asSlice(page);
     bytes = data.asByteBuffer().order(ByteOrder.nativeOrder());
-  }
-
-  private MemorySegment map(long length, int protection, long offset) throws BpfException {
-    long address = MMAP.call(0, length, protection, MAP_SHARED, fd, offset);
-    if (address == -1) {
-      throw new BpfException("map the ring buffer", NativeFunction.errno());
-    }
-    return MemorySegment.ofAddress(address).reinterpret(length);
   }
 
   /** A descriptor that is readable when there are records. */

@@ -33,7 +33,16 @@ public final class Poll {
    * @throws SystemCallException if poll(2) fails for another reason
    */
   public void await() throws SystemCallException {
-    int ready = (int) POLL.call(set.address(), count, FOREVER);
+    await(FOREVER);
+  }
+
+  /**
+   * Waits as {@link #await()} does, but no longer than this.
+   *
+   * @throws SystemCallException if poll(2) fails
+   */
+  public void await(int milliseconds) throws SystemCallException {
+    int ready = (int) POLL.call(set.address(), count, milliseconds);
     if (ready < 0) {
       if (NativeFunction.errno() != Errno.EINTR) {
         throw new SystemCallException("poll", NativeFunction.errno());

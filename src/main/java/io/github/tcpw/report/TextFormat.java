@@ -9,6 +9,7 @@ import io.github.tcpw.event.OtherEvent;
 import io.github.tcpw.event.SocketCall;
 import io.github.tcpw.event.SocketEvent;
 import io.github.tcpw.event.UnixEvent;
+import io.github.tcpw.event.UntrustedText;
 import io.github.tcpw.linux.Errno;
 import io.github.tcpw.linux.Inet6Text;
 import io.github.tcpw.linux.LocalTime;
@@ -24,7 +25,8 @@ public final class TextFormat {
   private static final int SOCK_DGRAM = 2;
 
   private final LocalTime time = new LocalTime("%Y/%m/%d %H:%M:%S");
-  private final Inet6Text inet6 = new Inet6Text();
+  private final Inet6Text local6 = new Inet6Text();
+  private final Inet6Text remote6 = new Inet6Text();
   private final StringBuilder line = new StringBuilder(256);
 
   /** The line, in UTF-8, with its newline. */
@@ -39,9 +41,9 @@ public final class TextFormat {
     line.append(" af=").append(Families.name(event.family())).append(" proto=");
     if (event instanceof InetEvent inet) {
       line.append(inet.protocol()).append(' ');
-      append(inet.local());
+      append(inet.local(), local6);
       line.append(arrow(inet));
-      append(inet.remote());
+      append(inet.remote(), remote6);
     } else if (event instanceof UnixEvent unix) {
       line.append(Families.unixProtocol(unix.type())).append(" path=");
       appendPath(unix);
@@ -61,7 +63,7 @@ public final class TextFormat {
     return event.call() == SocketCall.CONNECT ? " -> " : " <- ";
   }
 
-  private void append(Endpoint endpoint) {
+  private void append(Endpoint endpoint, Inet6Text inet6) {
     if (endpoint.address() instanceof IpAddress.V4 v4) {
       int bits = v4.bits();
       line.append(bits >>> 24)
@@ -86,6 +88,6 @@ public final class TextFormat {
       line.append("\\x40");
       path = path.substring(1);
     }
-    Escape.append(line, new io.github.tcpw.event.UntrustedText(path));
+    Escape.append(line, new UntrustedText(path));
   }
 }

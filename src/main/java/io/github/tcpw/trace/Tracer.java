@@ -7,6 +7,9 @@ import io.github.tcpw.libbpf.BpfObject;
 import io.github.tcpw.libbpf.FexitProgram;
 import io.github.tcpw.libbpf.RingBuffer;
 import io.github.tcpw.linux.Errno;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,16 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tracer {
   // struct state, src/main/bpf/event.h
-  static final int STATE_MARKED_AT = 0;
-  static final int SIZE_OF_STATE = 16;
+  static final long STATE_MARKED_AT = 0;
+  static final long STATE_READER_SLEEPS = 12;
   // enum lost, src/main/bpf/event.h
   private static final int LOST_BUFFER_FULL = 0;
   private static final int LOST_SOCKET = 1;
   private static final int LOST_TASK = 2;
 
+  private static final VarHandle READER_SLEEPS = ValueLayout.JAVA_INT.varHandle();
+
   private final BpfObject object;
   private final List<FexitProgram> fexitPrograms;
   private final RingBuffer ring;
+  private final MemorySegment state;
   private final EventDecoder decoder;
   private long unknown;
   private long end = -1;
@@ -39,15 +45,21 @@ public final class Tracer {
     if (object.program("mark_spawner").run() == 0) {
       throw new BpfException("mark the spawning thread", Errno.ENOMEM);
     }
-    decoder =
-        new EventDecoder(
-            new EventClock(
-                object.map(".data.state").element(0, SIZE_OF_STATE).getLong(STATE_MARKED_AT)));
+    state = object.map(".data.state").variables();
+    decoder = new EventDecoder(new EventClock(state.get(ValueLayout.JAVA_LONG, STATE_MARKED_AT)));
   }
 
-  /** A descriptor that is readable when there are events. */
+  /** A descriptor that becomes readable when there are events; see {@link #wakeReader}. */
   public int fd() {
     return ring.fd();
+  }
+
+  /**
+   * Has the next event wake who waits for {@link #fd}; those after it will not, until this is
+   * called again.
+   */
+  public void wakeReader() {
+    READER_SLEEPS.setVolatile(state, STATE_READER_SLEEPS, 1);
   }
 
   /** The next event; null if there is none yet. */
