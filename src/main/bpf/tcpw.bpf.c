@@ -59,17 +59,17 @@ struct ends {
 	__u16 remote_port;
 };
 
-/* A TCP connect that has sent its SYN and was not yet answered by connect(). */
+/* A TCP connect that was not yet answered by connect(). */
 struct handshake {
 	struct ends ends; /* as they were when it failed */
-	bool failed;
-	bool reported; /* its line was sent: connect() said EINPROGRESS */
+	__u64 failed;     /* the socket's cookie when it failed; 0: it has not */
+	bool reported;    /* its line was sent: connect() said EINPROGRESS */
 };
 
 /*
- * Handshakes of traced tasks, by socket. A failing connect wipes the addresses
- * before it returns (tcp_disconnect), so they are saved here when the state
- * changes. LRU: a socket that is never asked about again just ages out.
+ * Handshakes by socket, but only those worth a note: that failed (the kernel
+ * wipes the addresses before connect returns, tcp_disconnect) or that have
+ * their line already. LRU: a socket that is never asked about again ages out.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -141,30 +141,42 @@ int BPF_PROG(follow_fork, struct task_struct *parent, struct task_struct *child)
 
 /* ---- reading sockets ---- */
 
-/* The socket families that are asked for; the rest costs nothing more. */
-static __always_inline bool is_wanted(struct sock *sk)
-{
-	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+/* What a socket is, and stays. */
+struct traits {
+	__u16 family;
+	__u16 type;
+	__u16 protocol;
+};
 
-	switch (family) {
-	case AF_UNIX:
-		return config.unix_domain;
-	case AF_INET:
-	case AF_INET6:
-		if (BPF_CORE_READ(sk, sk_type) != SOCK_DGRAM)
-			return true;
-		/* Other datagrams than UDP are ping's (IPPROTO_ICMP). */
-		__u16 protocol = BPF_CORE_READ(sk, sk_protocol);
-		return config.udp && (protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE);
-	default: /* vsock, SMC, TIPC, ...: what makes connections */
-		return family != AF_NETLINK && family != AF_ALG &&
-		       BPF_CORE_READ(sk, sk_type) != SOCK_DGRAM;
-	}
+static __always_inline struct traits traits_of(struct sock *sk)
+{
+	return (struct traits){
+		.family = BPF_CORE_READ(sk, __sk_common.skc_family),
+		.type = BPF_CORE_READ(sk, sk_type),
+		.protocol = BPF_CORE_READ(sk, sk_protocol),
+	};
 }
 
-static __always_inline void read_ends(struct ends *ends, struct sock *sk)
+static __always_inline bool is_inet(const struct traits *traits)
 {
-	if (BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET) {
+	return traits->family == AF_INET || traits->family == AF_INET6;
+}
+
+/* The sockets that are asked for; the rest costs nothing more. */
+static __always_inline bool is_wanted(const struct traits *traits)
+{
+	if (traits->family == AF_UNIX)
+		return config.unix_domain;
+	if (traits->type != SOCK_DGRAM) /* all that makes connections */
+		return traits->family != AF_NETLINK && traits->family != AF_ALG;
+	/* Other datagrams than UDP are ping's (IPPROTO_ICMP). */
+	return config.udp && is_inet(traits) &&
+	       (traits->protocol == IPPROTO_UDP || traits->protocol == IPPROTO_UDPLITE);
+}
+
+static __always_inline void read_ends(struct ends *ends, struct sock *sk, __u16 family)
+{
+	if (family == AF_INET) {
 		bpf_core_read(ends->local, 4, &sk->__sk_common.skc_rcv_saddr);
 		bpf_core_read(ends->remote, 4, &sk->__sk_common.skc_daddr);
 	} else if (bpf_core_field_exists(sk->__sk_common.skc_v6_daddr)) {
@@ -227,10 +239,11 @@ static __always_inline void read_remote(struct ends *ends, __u16 family,
 
 /* ---- writing events ---- */
 
-static __always_inline void fill_event(struct event *event, struct sock *sk, __u16 kind, int result)
+static __always_inline void fill_event(struct event *event, struct sock *sk,
+                                       const struct traits *traits, __u16 kind, int result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
+	struct pid *pid = task->group_leader->thread_pid;
 
 	event->time = bpf_ktime_get_ns();
 	event->pid = 0;
@@ -239,9 +252,9 @@ static __always_inline void fill_event(struct event *event, struct sock *sk, __u
 	                              state.pid_level * bpf_core_type_size(struct upid));
 	event->result = result;
 	event->kind = kind;
-	event->family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	event->type = BPF_CORE_READ(sk, sk_type);
-	event->protocol = BPF_CORE_READ(sk, sk_protocol);
+	event->family = traits->family;
+	event->type = traits->type;
+	event->protocol = traits->protocol;
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 	__builtin_memset(event->proto, 0, sizeof(event->proto));
 	BPF_CORE_READ_STR_INTO(&event->proto, sk, __sk_common.skc_prot, name);
@@ -268,14 +281,14 @@ static __always_inline void submit(void *record)
 	bpf_ringbuf_submit(record, sleeps ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
 }
 
-static __always_inline void report_inet(struct sock *sk, __u16 kind, int result,
-                                        const struct ends *ends)
+static __always_inline void report_inet(struct sock *sk, const struct traits *traits, __u16 kind,
+                                        int result, const struct ends *ends)
 {
 	struct inet_event *record = reserve(sizeof(*record));
 
 	if (!record)
 		return;
-	fill_event(&record->event, sk, kind, result);
+	fill_event(&record->event, sk, traits, kind, result);
 	__builtin_memcpy(record->local, ends->local, sizeof(record->local));
 	__builtin_memcpy(record->remote, ends->remote, sizeof(record->remote));
 	record->local_port = ends->local_port;
@@ -294,14 +307,14 @@ static __always_inline __u64 path_length(__u64 length)
 	return length <= UNIX_PATH_MAX ? length : UNIX_PATH_MAX;
 }
 
-static __always_inline void report_unix_connect(struct sock *sk, int result,
-                                                const struct address *address)
+static __always_inline void report_unix_connect(struct sock *sk, const struct traits *traits,
+                                                int result, const struct address *address)
 {
 	struct unix_event *record = reserve(sizeof(*record));
 
 	if (!record)
 		return;
-	fill_event(&record->event, sk, EVENT_CONNECT, result);
+	fill_event(&record->event, sk, traits, EVENT_CONNECT, result);
 	__builtin_memcpy(record->path, address->bytes + sizeof(__u16), sizeof(record->path));
 	record->path_length = path_length(address->length);
 	record->pad = 0;
@@ -309,7 +322,7 @@ static __always_inline void report_unix_connect(struct sock *sk, int result,
 }
 
 /* An accepted Unix socket shares the address of the socket that listens. */
-static __always_inline void report_unix_accept(struct sock *sk)
+static __always_inline void report_unix_accept(struct sock *sk, const struct traits *traits)
 {
 	struct unix_event *record = reserve(sizeof(*record));
 	struct unix_address *address;
@@ -317,7 +330,7 @@ static __always_inline void report_unix_accept(struct sock *sk)
 
 	if (!record)
 		return;
-	fill_event(&record->event, sk, EVENT_ACCEPT, 0);
+	fill_event(&record->event, sk, traits, EVENT_ACCEPT, 0);
 	address = BPF_CORE_READ((struct unix_sock *)sk, addr);
 	__builtin_memset(record->path, 0, sizeof(record->path));
 	if (address) {
@@ -330,13 +343,14 @@ static __always_inline void report_unix_accept(struct sock *sk)
 }
 
 /* Only the address family and the socket type are known of other families. */
-static __always_inline void report_other(struct sock *sk, __u16 kind, int result)
+static __always_inline void report_other(struct sock *sk, const struct traits *traits, __u16 kind,
+                                         int result)
 {
 	struct event *record = reserve(sizeof(*record));
 
 	if (!record)
 		return;
-	fill_event(record, sk, kind, result);
+	fill_event(record, sk, traits, kind, result);
 	submit(record);
 }
 
@@ -349,89 +363,114 @@ static __always_inline bool is_in_progress(int result)
 	       (result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK);
 }
 
-static __always_inline void inet_connected(struct sock *sk, __u16 family, int result,
+static __always_inline bool was_reported(__u64 key, int result)
+{
+	struct handshake *handshake = bpf_map_lookup_elem(&handshakes, &key);
+	bool reported = handshake && handshake->reported;
+
+	if (is_in_progress(result)) {
+		static const struct handshake begun = {.reported = true};
+
+		if (!reported)
+			bpf_map_update_elem(&handshakes, &key, &begun, BPF_ANY);
+	} else if (handshake) {
+		bpf_map_delete_elem(&handshakes, &key);
+	}
+	return reported;
+}
+
+/* Whether the ends of a failed connect were saved; if so, they are read and forgotten. */
+static __always_inline bool read_saved_ends(struct ends *ends, __u64 key, struct sock *sk)
+{
+	struct handshake *handshake = bpf_map_lookup_elem(&handshakes, &key);
+
+	/* The cookie: this address may have been another socket's. */
+	if (!handshake || !handshake->failed ||
+	    handshake->failed != (__u64)BPF_CORE_READ(sk, __sk_common.skc_cookie.counter))
+		return false;
+	*ends = handshake->ends;
+	bpf_map_delete_elem(&handshakes, &key);
+	return true;
+}
+
+static __always_inline void inet_connected(struct sock *sk, const struct traits *traits, int result,
                                            const struct address *address)
 {
+	bool has_handshake = traits->type != SOCK_DGRAM;
 	__u64 key = (__u64)sk;
-	struct handshake *handshake = bpf_map_lookup_elem(&handshakes, &key);
 	struct ends ends = {};
 
 	if (result == 0 || is_in_progress(result)) {
-		bool reported = handshake && handshake->reported;
-
-		if (handshake && result == 0)
-			bpf_map_delete_elem(&handshakes, &key);
-		else if (handshake)
-			handshake->reported = true;
-		if (reported)
+		if (has_handshake && was_reported(key, result))
 			return;
-		read_ends(&ends, sk);
-		report_inet(sk, EVENT_CONNECT, is_in_progress(result) ? -EINPROGRESS : 0, &ends);
+		read_ends(&ends, sk, traits->family);
+		report_inet(sk, traits, EVENT_CONNECT, result == 0 ? 0 : -EINPROGRESS, &ends);
 		return;
 	}
-	if (handshake && handshake->failed) {
-		ends = handshake->ends;
-		bpf_map_delete_elem(&handshakes, &key);
-	} else {
-		read_ends(&ends, sk);
-		read_remote(&ends, family, address);
+	if (!has_handshake || !read_saved_ends(&ends, key, sk)) {
+		read_ends(&ends, sk, traits->family);
+		read_remote(&ends, traits->family, address);
 	}
-	report_inet(sk, EVENT_CONNECT, result, &ends);
+	report_inet(sk, traits, EVENT_CONNECT, result, &ends);
 }
 
-static __always_inline void connected(struct sock *sk, int result, const struct address *address)
+static __always_inline void connected(struct sock *sk, const struct traits *traits, int result,
+                                      const struct address *address)
 {
-	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
-
 	/* AF_UNSPEC asks to disconnect (connect(2)): no connection is made. */
 	if (address->length >= 2 && address_family(address) == AF_UNSPEC)
 		return;
 	/* Asked again about a connect that has its line already. */
 	if (result == -EALREADY || result == -EISCONN)
 		return;
-	if (family == AF_INET || family == AF_INET6)
-		inet_connected(sk, family, result, address);
+	if (is_inet(traits))
+		inet_connected(sk, traits, result, address);
 	else if (result <= -ERESTARTSYS)
 		return; /* runs again, from the beginning */
-	else if (family == AF_UNIX)
-		report_unix_connect(sk, result, address);
+	else if (traits->family == AF_UNIX)
+		report_unix_connect(sk, traits, result, address);
 	else
-		report_other(sk, EVENT_CONNECT, result);
+		report_other(sk, traits, EVENT_CONNECT, result);
 }
 
-static __always_inline void accepted(struct sock *sk)
+static __always_inline void accepted(struct sock *sk, const struct traits *traits)
 {
-	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
-
-	if (family == AF_INET || family == AF_INET6) {
+	if (is_inet(traits)) {
 		struct ends ends = {};
 
-		read_ends(&ends, sk);
-		report_inet(sk, EVENT_ACCEPT, 0, &ends);
-	} else if (family == AF_UNIX) {
-		report_unix_accept(sk);
+		read_ends(&ends, sk, traits->family);
+		report_inet(sk, traits, EVENT_ACCEPT, 0, &ends);
+	} else if (traits->family == AF_UNIX) {
+		report_unix_accept(sk, traits);
 	} else {
-		report_other(sk, EVENT_ACCEPT, 0);
+		report_other(sk, traits, EVENT_ACCEPT, 0);
 	}
 }
 
+/*
+ * Of every task's sockets: the state often changes in an interrupt, and whose
+ * socket it is shows only when connect returns.
+ */
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(follow_handshake, struct sock *sk, int from, int to)
 {
 	__u64 key = (__u64)sk;
+	struct handshake *known;
 
+	if (to != TCP_SYN_SENT && (from != TCP_SYN_SENT || to != TCP_CLOSE))
+		return 0;
+	known = bpf_map_lookup_elem(&handshakes, &key);
 	if (to == TCP_SYN_SENT) {
-		static const struct handshake begun;
+		if (known) /* an earlier attempt, or an earlier socket at this address */
+			bpf_map_delete_elem(&handshakes, &key);
+	} else {
+		struct handshake failed = {
+			.failed = bpf_get_socket_cookie(sk),
+			.reported = known && known->reported,
+		};
 
-		if (current_is_traced())
-			bpf_map_update_elem(&handshakes, &key, &begun, BPF_ANY);
-	} else if (from == TCP_SYN_SENT && to == TCP_CLOSE) {
-		struct handshake *handshake = bpf_map_lookup_elem(&handshakes, &key);
-
-		if (handshake) {
-			read_ends(&handshake->ends, sk);
-			handshake->failed = true;
-		}
+		read_ends(&failed.ends, sk, sk->__sk_common.skc_family);
+		bpf_map_update_elem(&handshakes, &key, &failed, BPF_ANY);
 	}
 	return 0;
 }
@@ -452,16 +491,38 @@ int BPF_PROG(connect_exit, struct socket *sock, const void *uaddr, __u32 length,
              int result)
 {
 	struct address address = {};
+	struct traits traits;
 	struct sock *sk;
 
 	if (!is_opened_by_command(sock))
 		return 0;
 	sk = BPF_CORE_READ(sock, sk);
-	if (!sk || !is_wanted(sk))
+	if (!sk)
+		return 0;
+	traits = traits_of(sk);
+	if (!is_wanted(&traits))
 		return 0;
 	read_address(&address, MEMORY_KERNEL, uaddr, length);
-	connected(sk, result, &address);
+	connected(sk, &traits, result, &address);
 	return 0;
+}
+
+/*
+ * The barriers keep the two loads apart: merged into one, its address would be
+ * computed, and verifiers before 7.x want constant offsets into the context.
+ */
+static __always_inline int accept_result(const __u64 *ctx)
+{
+	__u64 result;
+
+	if (config.accept_parameters == 3) {
+		result = ctx[3];
+		barrier_var(result);
+	} else {
+		result = ctx[4];
+		barrier_var(result);
+	}
+	return (int)result;
 }
 
 SEC("fexit")
@@ -469,14 +530,17 @@ int accept_exit(__u64 *ctx)
 {
 	struct socket *sock = (struct socket *)ctx[0];
 	struct socket *newsock = (struct socket *)ctx[1];
-	int result = config.accept_parameters == 3 ? (int)ctx[3] : (int)ctx[4];
+	struct traits traits;
 	struct sock *sk;
 
-	if (result < 0 || !is_opened_by_command(sock))
+	if (accept_result(ctx) < 0 || !is_opened_by_command(sock))
 		return 0;
 	sk = BPF_CORE_READ(newsock, sk);
-	if (sk && is_wanted(sk))
-		accepted(sk);
+	if (!sk)
+		return 0;
+	traits = traits_of(sk);
+	if (is_wanted(&traits))
+		accepted(sk, &traits);
 	return 0;
 }
 
@@ -485,13 +549,13 @@ int accept_exit(__u64 *ctx)
 /* The socket behind a descriptor of the current task; NULL: none. */
 static __always_inline struct sock *socket_of(struct task_struct *task, int fd)
 {
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct fdtable *table = task->files->fdt;
 	struct file **slot, *file = NULL;
 	struct socket *sock;
 
-	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
+	if (fd < 0 || (__u32)fd >= table->max_fds)
 		return NULL;
-	slot = BPF_CORE_READ(table, fd) + fd;
+	slot = table->fd + fd;
 	if (bpf_core_read(&file, sizeof(file), slot) || !file)
 		return NULL;
 	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
@@ -505,6 +569,7 @@ int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct syscall call = {};
+	struct traits traits;
 	struct sock *sk;
 
 	if (!may_be_socket_call(regs) || !is_marked(task, MARK_TRACED))
@@ -519,15 +584,16 @@ int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
 			count_lost(LOST_SOCKET);
 		return 0;
 	}
-	if (!is_wanted(sk))
+	traits = traits_of(sk);
+	if (!is_wanted(&traits))
 		return 0;
 	if (call.call == CALL_ACCEPT) {
-		accepted(sk);
+		accepted(sk, &traits);
 	} else {
 		struct address address = {};
 
 		read_address(&address, MEMORY_USER, call.address, call.address_length);
-		connected(sk, (int)result, &address);
+		connected(sk, &traits, (int)result, &address);
 	}
 	return 0;
 }

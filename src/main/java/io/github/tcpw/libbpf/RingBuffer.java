@@ -34,6 +34,8 @@ public final class RingBuffer {
   private final ByteBuffer bytes;
   private final long mask;
   private long position;
+  private long givenBack;
+  private long seen;
   private int offset;
   private int length;
 
@@ -71,17 +73,21 @@ public final class RingBuffer {
   }
 
   /**
-   * Goes to the next record and gives the room of the one before it back to the kernel.
+   * Goes to the next record.
+   *
+   * <p>The positions are what this process and the kernel contend for, so they are looked at and
+   * told once for many records; the room of those that were read goes back to the kernel when there
+   * are no more, or an eighth of the buffer has gathered.
    *
    * @return false if there is none yet, or it is still being written
    */
   public boolean next() {
-    release();
-    long produced = produced();
-    while (position < produced) {
+    leave();
+    while (hasMore()) {
       long start = position & mask;
       int header = (int) LENGTH.getAcquire(data, start);
       if ((header & BUSY) != 0) {
+        giveBack();
         return false;
       }
       offset = (int) start + HEADER;
@@ -89,17 +95,34 @@ public final class RingBuffer {
       if ((header & DISCARD) == 0) {
         return true;
       }
-      release();
+      leave();
     }
     return false;
   }
 
   // Records are aligned to 8 bytes.
-  private void release() {
+  private void leave() {
     if (offset != 0) {
       position += (HEADER + length + 7L) & ~7L;
-      POSITION.setRelease(consumer, 0L, position);
       offset = 0;
+      if (position - givenBack > mask >> 3) {
+        giveBack();
+      }
+    }
+  }
+
+  private boolean hasMore() {
+    if (position == seen) {
+      giveBack();
+      seen = produced();
+    }
+    return position != seen;
+  }
+
+  private void giveBack() {
+    if (givenBack != position) {
+      givenBack = position;
+      POSITION.setRelease(consumer, 0L, position);
     }
   }
 
