@@ -256,8 +256,7 @@ static __always_inline void fill_event(struct event *event, struct sock *sk,
 	event->type = traits->type;
 	event->protocol = traits->protocol;
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
-	__builtin_memset(event->proto, 0, sizeof(event->proto));
-	BPF_CORE_READ_STR_INTO(&event->proto, sk, __sk_common.skc_prot, name);
+	BPF_CORE_READ_INTO(&event->proto, sk, __sk_common.skc_prot, name);
 }
 
 static __always_inline void *reserve(__u64 size)
