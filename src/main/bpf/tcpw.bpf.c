@@ -367,13 +367,14 @@ static __always_inline bool was_reported(__u64 key, int result)
 	struct handshake *handshake = bpf_map_lookup_elem(&handshakes, &key);
 	bool reported = handshake && handshake->reported;
 
-	if (is_in_progress(result)) {
-		static const struct handshake begun = {.reported = true};
-
-		if (!reported)
-			bpf_map_update_elem(&handshakes, &key, &begun, BPF_ANY);
+	if (handshake && is_in_progress(result)) {
+		handshake->reported = true; /* over the loopback it may have failed already */
 	} else if (handshake) {
 		bpf_map_delete_elem(&handshakes, &key);
+	} else if (is_in_progress(result)) {
+		static const struct handshake begun = {.reported = true};
+
+		bpf_map_update_elem(&handshakes, &key, &begun, BPF_ANY);
 	}
 	return reported;
 }
