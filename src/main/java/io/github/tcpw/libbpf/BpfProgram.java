@@ -15,8 +15,8 @@ public final class BpfProgram {
   private static final NativeFunction TEST_RUN = Libbpf.function("bpf_prog_test_run_opts");
 
   // struct bpf_test_run_opts, bpf/bpf.h
-  private static final long SIZE_OF_TEST_RUN_OPTS = 80;
-  private static final long TEST_RUN_RETVAL = 56;
+  static final long SIZE_OF_TEST_RUN_OPTS = 80;
+  static final long TEST_RUN_RETVAL = 56;
 
   private final String name;
   private final long program;

@@ -36,11 +36,16 @@ public final class Btf implements AutoCloseable {
   private static final NativeFunction FREE = Libbpf.function("btf__free");
 
   // struct btf_type { u32 name_off; u32 info; u32 size_or_type; }, then what its kind adds
-  private static final long INFO = 4;
-  private static final long SIZE_OR_TYPE = 8;
-  private static final long SIZE_OF_TYPE = 12;
-  private static final long SIZE_OF_MEMBER = 12; // u32 name_off, type, offset
-  private static final long SIZE_OF_PARAM = 8; // u32 name_off, type
+  static final long INFO = 4;
+  static final long SIZE_OR_TYPE = 8;
+  static final long SIZE_OF_TYPE = 12;
+  // struct btf_member { u32 name_off, type, offset; }
+  static final long SIZE_OF_MEMBER = 12;
+  static final long MEMBER_TYPE = 4;
+  static final long MEMBER_OFFSET = 8;
+  // struct btf_param { u32 name_off, type; }
+  static final long SIZE_OF_PARAM = 8;
+  static final long PARAM_TYPE = 4;
 
   private final long btf;
   private final int firstId;
@@ -145,7 +150,7 @@ public final class Btf implements AutoCloseable {
     List<Integer> types = new ArrayList<>();
     long parameter = address(prototype) + SIZE_OF_TYPE;
     for (int i = length(prototype); i > 0; i--, parameter += SIZE_OF_PARAM) {
-      types.add(Libbpf.MEMORY.get(ValueLayout.JAVA_INT, parameter + 4));
+      types.add(Libbpf.MEMORY.get(ValueLayout.JAVA_INT, parameter + PARAM_TYPE));
     }
     return types;
   }
@@ -153,13 +158,13 @@ public final class Btf implements AutoCloseable {
   /** The type of a struct's member; 0 if it has none of that name. */
   public int member(int struct, String name) {
     long member = memberAddress(struct, name);
-    return member == 0 ? 0 : Libbpf.MEMORY.get(ValueLayout.JAVA_INT, member + 4);
+    return member == 0 ? 0 : Libbpf.MEMORY.get(ValueLayout.JAVA_INT, member + MEMBER_TYPE);
   }
 
   /** The offset of a struct's member, which is no bit field, in bytes; -1 if it has none. */
   public int memberOffset(int struct, String name) {
     long member = memberAddress(struct, name);
-    return member == 0 ? -1 : Libbpf.MEMORY.get(ValueLayout.JAVA_INT, member + 8) / 8;
+    return member == 0 ? -1 : Libbpf.MEMORY.get(ValueLayout.JAVA_INT, member + MEMBER_OFFSET) / 8;
   }
 
   /** The size of a struct in bytes. */

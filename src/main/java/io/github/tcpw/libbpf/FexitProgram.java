@@ -20,20 +20,20 @@ public final class FexitProgram {
   private static final NativeFunction PROG_LOAD = Libbpf.function("bpf_prog_load");
 
   // include/uapi/linux/bpf.h
-  private static final int BPF_PROG_TYPE_TRACING = 26;
-  private static final int BPF_TRACE_FEXIT = 25;
+  static final int BPF_PROG_TYPE_TRACING = 26;
+  static final int BPF_TRACE_FEXIT = 25;
   // struct bpf_prog_load_opts, bpf/bpf.h
-  private static final long SIZE_OF_LOAD_OPTS = 104;
-  private static final long LOAD_EXPECTED_ATTACH_TYPE = 12;
-  private static final long LOAD_ATTACH_BTF_ID = 32;
-  private static final long LOAD_ATTACH_BTF_OBJ_FD = 40;
-  private static final long LOAD_LOG_LEVEL = 88;
-  private static final long LOAD_LOG_SIZE = 92;
-  private static final long LOAD_LOG_BUF = 96;
+  static final long SIZE_OF_LOAD_OPTS = 104;
+  static final long LOAD_EXPECTED_ATTACH_TYPE = 12;
+  static final long LOAD_ATTACH_BTF_ID = 32;
+  static final long LOAD_ATTACH_BTF_OBJ_FD = 40;
+  static final long LOAD_LOG_LEVEL = 88;
+  static final long LOAD_LOG_SIZE = 92;
+  static final long LOAD_LOG_BUF = 96;
   private static final int LOG_SIZE = 1 << 20;
   // struct bpf_prog_info, include/uapi/linux/bpf.h
-  private static final int SIZE_OF_PROG_INFO = 216;
-  private static final long INFO_RECURSION_MISSES = 208;
+  static final int SIZE_OF_PROG_INFO = 216;
+  static final long INFO_RECURSION_MISSES = 208;
   // "r0 = 0; exit": the least that is a program
   private static final long[] DO_NOTHING = {0xb7, 0x95};
 

@@ -17,10 +17,10 @@ import java.util.List;
  */
 public record KernelModule(String name, int btfId, int btfFd) {
   // struct bpf_btf_info, include/uapi/linux/bpf.h
-  private static final int SIZE_OF_INFO = 32;
-  private static final long INFO_NAME = 16;
-  private static final long INFO_NAME_LENGTH = 24;
-  private static final long INFO_KERNEL_BTF = 28;
+  static final int SIZE_OF_INFO = 32;
+  static final long INFO_NAME = 16;
+  static final long INFO_NAME_LENGTH = 24;
+  static final long INFO_KERNEL_BTF = 28;
   private static final int NAME_SIZE = 64; // MODULE_NAME_LEN is 56
 
   /**

@@ -20,9 +20,9 @@ import java.nio.ByteOrder;
 public final class RingBuffer {
   private static final NativeFunction PAGE_SIZE = NativeFunction.libc("getpagesize");
   // include/uapi/linux/bpf.h
-  private static final int BUSY = 1 << 31;
-  private static final int DISCARD = 1 << 30;
-  private static final int HEADER = 8;
+  static final int BUSY = 1 << 31;
+  static final int DISCARD = 1 << 30;
+  static final int HEADER = 8;
 
   private static final VarHandle POSITION = ValueLayout.JAVA_LONG.varHandle();
   private static final VarHandle LENGTH = ValueLayout.JAVA_INT.varHandle();

@@ -7,9 +7,9 @@ import java.lang.foreign.MemorySegment;
 /** Memory of a map, shared with the kernel until this process ends. */
 final class SharedMemory {
   private static final NativeFunction MMAP = NativeFunction.libc("mmap");
-  private static final int PROT_READ = 1;
-  private static final int PROT_WRITE = 2;
-  private static final int MAP_SHARED = 1;
+  static final int PROT_READ = 1;
+  static final int PROT_WRITE = 2;
+  static final int MAP_SHARED = 1;
 
   private SharedMemory() {}
 

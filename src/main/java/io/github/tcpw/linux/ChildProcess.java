@@ -23,11 +23,11 @@ public final class ChildProcess {
   private static final NativeFunction KILL = NativeFunction.libc("kill");
   private static final NativeFunction WAITPID = NativeFunction.libc("waitpid");
 
-  private static final int SIZE_OF_SPAWNATTR = 336; // glibc, 64 bits
-  private static final short POSIX_SPAWN_SETSIGDEF = 4;
-  private static final short POSIX_SPAWN_SETSIGMASK = 8;
-  private static final long SIG_DFL = 0;
-  private static final long SIG_IGN = 1;
+  static final int SIZE_OF_SPAWNATTR = 336; // glibc, 64 bits
+  static final short POSIX_SPAWN_SETSIGDEF = 4;
+  static final short POSIX_SPAWN_SETSIGMASK = 8;
+  static final long SIG_DFL = 0;
+  static final long SIG_IGN = 1;
 
   /** Signals whose handlers the JVM cannot do without. */
   private static final SignalSet NEEDED_BY_JVM =

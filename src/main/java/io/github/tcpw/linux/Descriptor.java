@@ -21,10 +21,10 @@ public final class Descriptor implements AutoCloseable {
   private static final MemorySegment BUFFER = Arena.global().allocate(BUFFER_SIZE);
 
   // fcntl.h, the same on x86-64 and AArch64
-  private static final int O_WRONLY = 1;
-  private static final int O_CREAT = 0100;
-  private static final int O_APPEND = 02000;
-  private static final int O_CLOEXEC = 02000000;
+  static final int O_WRONLY = 1;
+  static final int O_CREAT = 0100;
+  static final int O_APPEND = 02000;
+  static final int O_CLOEXEC = 02000000;
 
   private final int fd;
 

@@ -14,8 +14,8 @@ import java.nio.ByteOrder;
  */
 public final class Inet6Text {
   private static final NativeFunction NTOP = NativeFunction.libc("inet_ntop");
-  private static final int AF_INET6 = 10;
-  private static final int INET6_ADDRSTRLEN = 46;
+  static final int AF_INET6 = 10;
+  static final int INET6_ADDRSTRLEN = 46;
   private static final ValueLayout.OfLong BIG_ENDIAN =
       ValueLayout.JAVA_LONG.withOrder(ByteOrder.BIG_ENDIAN);
 

@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
 public final class LocalTime {
   private static final NativeFunction LOCALTIME_R = NativeFunction.libc("localtime_r");
   private static final NativeFunction STRFTIME = NativeFunction.libc("strftime");
-  private static final int SIZE_OF_TM = 56;
+  static final int SIZE_OF_TM = 56;
   private static final int SIZE_OF_TEXT = 64;
 
   private final MemorySegment format;

@@ -9,9 +9,11 @@ import java.lang.foreign.ValueLayout;
 public final class Poll {
   private static final NativeFunction POLL = NativeFunction.libc("poll");
   // struct pollfd { int fd; short events; short revents; }
-  private static final long SIZE = 8;
-  private static final short POLLIN = 1;
-  private static final short POLLOUT = 4;
+  static final long SIZE = 8;
+  static final long EVENTS = 4;
+  static final long REVENTS = 6;
+  static final short POLLIN = 1;
+  static final short POLLOUT = 4;
   private static final int FOREVER = -1;
 
   private final MemorySegment set;
@@ -23,7 +25,7 @@ public final class Poll {
     count = fds.length;
     for (int i = 0; i < count; i++) {
       set.set(ValueLayout.JAVA_INT, SIZE * i, fds[i]);
-      set.set(ValueLayout.JAVA_SHORT, SIZE * i + 4, POLLIN);
+      set.set(ValueLayout.JAVA_SHORT, SIZE * i + EVENTS, POLLIN);
     }
   }
 
@@ -48,14 +50,14 @@ public final class Poll {
         throw new SystemCallException("poll", NativeFunction.errno());
       }
       for (int i = 0; i < count; i++) { // poll(2) left the old answers
-        set.set(ValueLayout.JAVA_SHORT, SIZE * i + 6, (short) 0);
+        set.set(ValueLayout.JAVA_SHORT, SIZE * i + REVENTS, (short) 0);
       }
     }
   }
 
   /** Whether the descriptor at this place was readable, or at its end, when await returned. */
   public boolean isReady(int index) {
-    return set.get(ValueLayout.JAVA_SHORT, SIZE * index + 6) != 0;
+    return set.get(ValueLayout.JAVA_SHORT, SIZE * index + REVENTS) != 0;
   }
 
   /** Waits until a descriptor takes more bytes, or never will. */
@@ -63,7 +65,7 @@ public final class Poll {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment one = arena.allocate(SIZE, 8);
       one.set(ValueLayout.JAVA_INT, 0, fd);
-      one.set(ValueLayout.JAVA_SHORT, 4, POLLOUT);
+      one.set(ValueLayout.JAVA_SHORT, EVENTS, POLLOUT);
       POLL.call(one.address(), 1, FOREVER);
     }
   }

@@ -13,12 +13,13 @@ import java.lang.foreign.ValueLayout;
 public final class SignalDescriptor {
   private static final NativeFunction SIGNALFD = NativeFunction.libc("signalfd");
   private static final NativeFunction READ = NativeFunction.libc("read");
-  private static final int SFD_CLOEXEC = 02000000;
-  private static final int SFD_NONBLOCK = 04000;
+  static final int SFD_CLOEXEC = 02000000;
+  static final int SFD_NONBLOCK = 04000;
   // struct signalfd_siginfo { u32 ssi_signo; s32 ssi_errno; s32 ssi_code; ... }
-  private static final int SIZE_OF_SIGINFO = 128;
-  private static final long CODE = 8;
-  private static final int SI_KERNEL = 0x80; // include/uapi/asm-generic/siginfo.h
+  static final int SIZE_OF_SIGINFO = 128;
+  static final long SIGNO = 0;
+  static final long CODE = 8;
+  static final int SI_KERNEL = 0x80; // include/uapi/asm-generic/siginfo.h
 
   private final MemorySegment siginfo = Arena.global().allocate(SIZE_OF_SIGINFO, 8);
   private final int fd;
@@ -49,7 +50,7 @@ public final class SignalDescriptor {
   public int next() {
     while (READ.call(fd, siginfo.address(), SIZE_OF_SIGINFO) == SIZE_OF_SIGINFO) {
       if (siginfo.get(ValueLayout.JAVA_INT, CODE) != SI_KERNEL) {
-        return siginfo.get(ValueLayout.JAVA_INT, 0);
+        return siginfo.get(ValueLayout.JAVA_INT, SIGNO);
       }
     }
     return 0;

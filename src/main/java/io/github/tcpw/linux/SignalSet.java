@@ -26,7 +26,7 @@ public record SignalSet(long bits) {
   public static final int SIGCHLD = 17;
   public static final int SIGSTOP = 19;
 
-  private static final int SIZE_OF_SIGSET = 128;
+  static final int SIZE_OF_SIGSET = 128;
 
   /** The set of these signals. */
   public static SignalSet of(int... signals) {

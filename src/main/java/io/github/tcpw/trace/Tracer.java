@@ -23,9 +23,9 @@ public final class Tracer {
   static final long STATE_MARKED_AT = 0;
   static final long STATE_READER_SLEEPS = 12;
   // enum lost, src/main/bpf/event.h
-  private static final int LOST_BUFFER_FULL = 0;
-  private static final int LOST_SOCKET = 1;
-  private static final int LOST_TASK = 2;
+  static final int LOST_BUFFER_FULL = 0;
+  static final int LOST_SOCKET = 1;
+  static final int LOST_TASK = 2;
 
   private static final VarHandle READER_SLEEPS = ValueLayout.JAVA_INT.varHandle();
 

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Prints what the Java code has to know of C: sizes, offsets and constants,
+ * each as the expression, "=" and its value. CFacts reads it.
+ */
+#define _GNU_SOURCE
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "../../main/bpf/event.h"
+
+#define SHOW(expression) printf("%s=%lld\n", #expression, (long long)(expression))
+
+static void show_events(void)
+{
+	SHOW(EVENT_CONNECT);
+	SHOW(EVENT_ACCEPT);
+	SHOW(LOST_BUFFER_FULL);
+	SHOW(LOST_SOCKET);
+	SHOW(LOST_TASK);
+	SHOW(AF_UNIX);
+	SHOW(AF_INET);
+	SHOW(AF_INET6);
+}
+
+static void show_libbpf(void)
+{
+	SHOW(sizeof(struct bpf_test_run_opts));
+	SHOW(offsetof(struct bpf_test_run_opts, retval));
+	SHOW(sizeof(struct bpf_prog_load_opts));
+	SHOW(offsetof(struct bpf_prog_load_opts, expected_attach_type));
+	SHOW(offsetof(struct bpf_prog_load_opts, attach_btf_id));
+	SHOW(offsetof(struct bpf_prog_load_opts, attach_btf_obj_fd));
+	SHOW(offsetof(struct bpf_prog_load_opts, log_level));
+	SHOW(offsetof(struct bpf_prog_load_opts, log_size));
+	SHOW(offsetof(struct bpf_prog_load_opts, log_buf));
+}
+
+static void show_bpf(void)
+{
+	SHOW(BPF_PROG_TYPE_TRACING);
+	SHOW(BPF_TRACE_FEXIT);
+	SHOW(BPF_RINGBUF_BUSY_BIT);
+	SHOW(BPF_RINGBUF_DISCARD_BIT);
+	SHOW(BPF_RINGBUF_HDR_SZ);
+	SHOW(sizeof(struct bpf_prog_info));
+	SHOW(offsetof(struct bpf_prog_info, recursion_misses));
+	SHOW(sizeof(struct bpf_btf_info));
+	SHOW(offsetof(struct bpf_btf_info, name));
+	SHOW(offsetof(struct bpf_btf_info, name_len));
+	SHOW(offsetof(struct bpf_btf_info, kernel_btf));
+}
+
+static void show_btf(void)
+{
+	SHOW(BTF_KIND_INT);
+	SHOW(BTF_KIND_PTR);
+	SHOW(BTF_KIND_STRUCT);
+	SHOW(BTF_KIND_UNION);
+	SHOW(BTF_KIND_ENUM);
+	SHOW(BTF_KIND_FWD);
+	SHOW(BTF_KIND_TYPEDEF);
+	SHOW(BTF_KIND_VOLATILE);
+	SHOW(BTF_KIND_CONST);
+	SHOW(BTF_KIND_FUNC);
+	SHOW(BTF_KIND_FUNC_PROTO);
+	SHOW(sizeof(struct btf_type));
+	SHOW(offsetof(struct btf_type, info));
+	SHOW(offsetof(struct btf_type, size));
+	SHOW(offsetof(struct btf_type, type));
+	SHOW(sizeof(struct btf_member));
+	SHOW(offsetof(struct btf_member, type));
+	SHOW(offsetof(struct btf_member, offset));
+	SHOW(sizeof(struct btf_param));
+	SHOW(offsetof(struct btf_param, type));
+}
+
+static void show_libc(void)
+{
+	SHOW(sizeof(posix_spawnattr_t));
+	SHOW(POSIX_SPAWN_SETSIGDEF);
+	SHOW(POSIX_SPAWN_SETSIGMASK);
+	SHOW((long)SIG_DFL);
+	SHOW((long)SIG_IGN);
+	SHOW(sizeof(sigset_t));
+	SHOW(sizeof(struct signalfd_siginfo));
+	SHOW(offsetof(struct signalfd_siginfo, ssi_signo));
+	SHOW(offsetof(struct signalfd_siginfo, ssi_code));
+	SHOW(SI_KERNEL);
+	SHOW(SFD_CLOEXEC);
+	SHOW(SFD_NONBLOCK);
+	SHOW(sizeof(struct pollfd));
+	SHOW(offsetof(struct pollfd, fd));
+	SHOW(offsetof(struct pollfd, events));
+	SHOW(offsetof(struct pollfd, revents));
+	SHOW(POLLIN);
+	SHOW(POLLOUT);
+	SHOW(sizeof(time_t));
+	SHOW(sizeof(struct tm));
+	SHOW(INET6_ADDRSTRLEN);
+	SHOW(PROT_READ);
+	SHOW(PROT_WRITE);
+	SHOW(MAP_SHARED);
+	SHOW(O_WRONLY);
+	SHOW(O_CREAT);
+	SHOW(O_APPEND);
+	SHOW(O_CLOEXEC);
+}
+
+static void show_numbers(void)
+{
+	SHOW(SIGHUP);
+	SHOW(SIGILL);
+	SHOW(SIGBUS);
+	SHOW(SIGFPE);
+	SHOW(SIGKILL);
+	SHOW(SIGSEGV);
+	SHOW(SIGPIPE);
+	SHOW(SIGTERM);
+	SHOW(SIGCHLD);
+	SHOW(SIGSTOP);
+	SHOW(EPERM);
+	SHOW(ENOENT);
+	SHOW(EINTR);
+	SHOW(EBADF);
+	SHOW(ECHILD);
+	SHOW(EAGAIN);
+	SHOW(ENOMEM);
+	SHOW(EACCES);
+	SHOW(EINVAL);
+	SHOW(ENOSPC);
+	SHOW(EPIPE);
+	SHOW(EINPROGRESS);
+}
+
+int main(void)
+{
+	show_events();
+	show_libbpf();
+	show_bpf();
+	show_btf();
+	show_libc();
+	show_numbers();
+	return 0;
+}

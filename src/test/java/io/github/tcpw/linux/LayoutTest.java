@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.linux;
+
+import static io.github.tcpw.CFacts.c;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** The numbers that stand for C's own here, against the compiler's. */
+class LayoutTest {
+  @Test
+  void spawnAttributes() {
+    assertThat(ChildProcess.SIZE_OF_SPAWNATTR).isEqualTo((int) c("sizeof(posix_spawnattr_t)"));
+    assertThat(ChildProcess.POSIX_SPAWN_SETSIGDEF).isEqualTo((short) c("POSIX_SPAWN_SETSIGDEF"));
+    assertThat(ChildProcess.POSIX_SPAWN_SETSIGMASK).isEqualTo((short) c("POSIX_SPAWN_SETSIGMASK"));
+    assertThat(ChildProcess.SIG_DFL).isEqualTo(c("(long)SIG_DFL"));
+    assertThat(ChildProcess.SIG_IGN).isEqualTo(c("(long)SIG_IGN"));
+  }
+
+  @Test
+  void signalDescriptor() {
+    assertThat(SignalDescriptor.SIZE_OF_SIGINFO)
+        .isEqualTo((int) c("sizeof(struct signalfd_siginfo)"));
+    assertThat(SignalDescriptor.SIGNO).isEqualTo(c("offsetof(struct signalfd_siginfo, ssi_signo)"));
+    assertThat(SignalDescriptor.CODE).isEqualTo(c("offsetof(struct signalfd_siginfo, ssi_code)"));
+    assertThat(SignalDescriptor.SI_KERNEL).isEqualTo((int) c("SI_KERNEL"));
+    assertThat(SignalDescriptor.SFD_CLOEXEC).isEqualTo((int) c("SFD_CLOEXEC"));
+    assertThat(SignalDescriptor.SFD_NONBLOCK).isEqualTo((int) c("SFD_NONBLOCK"));
+  }
+
+  @Test
+  void poll() {
+    assertThat(Poll.SIZE).isEqualTo(c("sizeof(struct pollfd)"));
+    assertThat(c("offsetof(struct pollfd, fd)")).isZero();
+    assertThat(Poll.EVENTS).isEqualTo(c("offsetof(struct pollfd, events)"));
+    assertThat(Poll.REVENTS).isEqualTo(c("offsetof(struct pollfd, revents)"));
+    assertThat(Poll.POLLIN).isEqualTo((short) c("POLLIN"));
+    assertThat(Poll.POLLOUT).isEqualTo((short) c("POLLOUT"));
+  }
+
+  @Test
+  void time() {
+    assertThat(LocalTime.SIZE_OF_TM).isEqualTo((int) c("sizeof(struct tm)"));
+    assertThat(c("sizeof(time_t)")).isEqualTo(8);
+  }
+
+  @Test
+  void ipv6Text() {
+    assertThat(Inet6Text.AF_INET6).isEqualTo((int) c("AF_INET6"));
+    assertThat(Inet6Text.INET6_ADDRSTRLEN).isEqualTo((int) c("INET6_ADDRSTRLEN"));
+  }
+
+  @Test
+  void openFlags() {
+    assertThat(Descriptor.O_WRONLY).isEqualTo((int) c("O_WRONLY"));
+    assertThat(Descriptor.O_CREAT).isEqualTo((int) c("O_CREAT"));
+    assertThat(Descriptor.O_APPEND).isEqualTo((int) c("O_APPEND"));
+    assertThat(Descriptor.O_CLOEXEC).isEqualTo((int) c("O_CLOEXEC"));
+  }
+
+  @Test
+  void signals() {
+    assertThat(SignalSet.SIZE_OF_SIGSET).isEqualTo((int) c("sizeof(sigset_t)"));
+    assertThat(SignalSet.SIGHUP).isEqualTo((int) c("SIGHUP"));
+    assertThat(SignalSet.SIGILL).isEqualTo((int) c("SIGILL"));
+    assertThat(SignalSet.SIGBUS).isEqualTo((int) c("SIGBUS"));
+    assertThat(SignalSet.SIGFPE).isEqualTo((int) c("SIGFPE"));
+    assertThat(SignalSet.SIGKILL).isEqualTo((int) c("SIGKILL"));
+    assertThat(SignalSet.SIGSEGV).isEqualTo((int) c("SIGSEGV"));
+    assertThat(SignalSet.SIGPIPE).isEqualTo((int) c("SIGPIPE"));
+    assertThat(SignalSet.SIGTERM).isEqualTo((int) c("SIGTERM"));
+    assertThat(SignalSet.SIGCHLD).isEqualTo((int) c("SIGCHLD"));
+    assertThat(SignalSet.SIGSTOP).isEqualTo((int) c("SIGSTOP"));
+  }
+
+  @Test
+  void errorNumbers() {
+    assertThat(Errno.EPERM).isEqualTo((int) c("EPERM"));
+    assertThat(Errno.ENOENT).isEqualTo((int) c("ENOENT"));
+    assertThat(Errno.EINTR).isEqualTo((int) c("EINTR"));
+    assertThat(Errno.EBADF).isEqualTo((int) c("EBADF"));
+    assertThat(Errno.ECHILD).isEqualTo((int) c("ECHILD"));
+    assertThat(Errno.EAGAIN).isEqualTo((int) c("EAGAIN"));
+    assertThat(Errno.ENOMEM).isEqualTo((int) c("ENOMEM"));
+    assertThat(Errno.EACCES).isEqualTo((int) c("EACCES"));
+    assertThat(Errno.EINVAL).isEqualTo((int) c("EINVAL"));
+    assertThat(Errno.ENOSPC).isEqualTo((int) c("ENOSPC"));
+    assertThat(Errno.EPIPE).isEqualTo((int) c("EPIPE"));
+    assertThat(Errno.EINPROGRESS).isEqualTo((int) c("EINPROGRESS"));
+  }
+}
