@@ -40,7 +40,8 @@ public final class TextFormat {
     Escape.append(line, origin.comm());
     line.append(" af=").append(Families.name(event.family())).append(" proto=");
     if (event instanceof InetEvent inet) {
-      line.append(inet.protocol()).append(' ');
+      appendProtocol(inet.protocol());
+      line.append(' ');
       append(inet.local(), local6);
       line.append(arrow(inet));
       append(inet.remote(), remote6);
@@ -48,12 +49,17 @@ public final class TextFormat {
       line.append(Families.unixProtocol(unix.type())).append(" path=");
       appendPath(unix);
     } else if (event instanceof OtherEvent other) {
-      line.append(other.protocol());
+      appendProtocol(other.protocol());
     }
     if (event.error() != 0) {
       line.append(" error=").append(Errno.name(event.error()));
     }
     return line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  // The kernel's own word, but read through a socket that may be gone meanwhile, or from a module.
+  private void appendProtocol(String protocol) {
+    Escape.append(line, new UntrustedText(protocol));
   }
 
   private static String arrow(InetEvent event) {
