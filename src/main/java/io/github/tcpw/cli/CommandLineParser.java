@@ -82,8 +82,10 @@ public final class CommandLineParser {
     return line.hasOption(option.longName());
   }
 
+  /** Of an option given more than once the last counts, so that an alias can be overruled. */
   private static @Nullable String value(CommandLine line, OptionSpec option) {
-    return line.getOptionValue(option.longName());
+    String[] values = line.getOptionValues(option.longName());
+    return values == null ? null : values[values.length - 1];
   }
 
   private static Engine engine(@Nullable String word) throws UsageException {
