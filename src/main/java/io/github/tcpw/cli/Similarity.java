@@ -22,21 +22,29 @@ final class Similarity {
     return closest;
   }
 
-  /** Levenshtein's: insertions, deletions and replacements of a letter. */
+  /** Insertions, deletions and replacements of a letter, and swaps of two neighbours. */
   private static int distance(String a, String b) {
-    int[] above = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      above[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int[] row = new int[b.length() + 1];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(replaced, Math.min(row[j - 1], above[j]) + 1);
+    int[][] edits = new int[a.length() + 1][b.length() + 1]; // of the first i and j letters
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          edits[i][j] = i + j;
+        } else {
+          int replaced = edits[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+          edits[i][j] = Math.min(replaced, Math.min(edits[i][j - 1], edits[i - 1][j]) + 1);
+          if (isSwapped(a, i, b, j)) {
+            edits[i][j] = Math.min(edits[i][j], edits[i - 2][j - 2] + 1);
+          }
+        }
       }
-      above = row;
     }
-    return above[b.length()];
+    return edits[a.length()][b.length()];
+  }
+
+  private static boolean isSwapped(String a, int i, String b, int j) {
+    return i > 1
+        && j > 1
+        && a.charAt(i - 1) == b.charAt(j - 2)
+        && a.charAt(i - 2) == b.charAt(j - 1);
   }
 }

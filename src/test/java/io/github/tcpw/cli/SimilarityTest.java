@@ -18,7 +18,8 @@ class SimilarityTest {
     "--uddp, --udp", // a letter too many
     "--unx, --unix", // one too few
     "--utp, --udp", // another one
-    "--otuput, --output", // two swapped
+    "--upd, --udp", // two swapped
+    "--otuput, --output",
     "-version, --version"
   })
   void closestWordIsFound(String typed, String meant) {
