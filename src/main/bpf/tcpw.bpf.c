@@ -243,7 +243,8 @@ static __always_inline void fill_event(struct event *event, struct sock *sk,
                                        const struct traits *traits, __u16 kind, int result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct pid *pid = task->group_leader->thread_pid;
+	/* Read, not dereferenced: older verifiers let no typed pointer be computed with. */
+	struct pid *pid = BPF_CORE_READ(task->group_leader, thread_pid);
 
 	event->time = bpf_ktime_get_ns();
 	event->pid = 0;

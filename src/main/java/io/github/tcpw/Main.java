@@ -15,6 +15,7 @@ import io.github.tcpw.linux.Poll;
 import io.github.tcpw.linux.SignalDescriptor;
 import io.github.tcpw.linux.SignalSet;
 import io.github.tcpw.linux.SystemCallException;
+import io.github.tcpw.report.Escape;
 import io.github.tcpw.report.LineWriter;
 import io.github.tcpw.report.TextFormat;
 import io.github.tcpw.trace.Engines;
@@ -93,7 +94,7 @@ public final class Main {
       return Descriptor.append(file);
     } catch (SystemCallException e) {
       throw new TraceException(
-          "cannot write to " + Messages.quote(file) + ": " + Errno.text(e.errno()), e);
+          "cannot write to " + Escape.word(file) + ": " + Errno.text(e.errno()), e);
     }
   }
 
@@ -134,7 +135,7 @@ public final class Main {
   private int cannotRun(String command, SystemCallException failure) {
     if (failure.errno() == Errno.ENOENT) {
       messages.fail(
-          Messages.quote(command)
+          Escape.word(command)
               + (command.indexOf('/') < 0
                   ? ": command not found in PATH"
                   : ": no such file (or its interpreter is missing)"),
@@ -142,7 +143,7 @@ public final class Main {
       return NOT_FOUND;
     }
     messages.fail(
-        Messages.quote(command) + ": cannot execute: " + Errno.text(failure.errno()), failure);
+        Escape.word(command) + ": cannot execute: " + Errno.text(failure.errno()), failure);
     return CANNOT_EXECUTE;
   }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw;
 
-import io.github.tcpw.event.UntrustedText;
 import io.github.tcpw.linux.Descriptor;
 import io.github.tcpw.linux.SystemCallException;
-import io.github.tcpw.report.Escape;
 import io.github.tcpw.trace.Notices;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -48,13 +46,6 @@ final class Messages implements Notices {
 
   void say(String line) {
     write("tcpw: " + line + "\n");
-  }
-
-  /** A word from the command line, such that the terminal shows it and no more. */
-  static String quote(String word) {
-    StringBuilder quoted = new StringBuilder();
-    Escape.append(quoted, new UntrustedText(word));
-    return quoted.toString();
   }
 
   private static void write(String text) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.cli;
 
+import io.github.tcpw.report.Escape;
 import org.jspecify.annotations.Nullable;
 
 /** The size of the ring buffer, as the option --buffer has it. */
@@ -34,11 +35,13 @@ final class BufferSize {
           default -> -1;
         };
     if (shift < 0 || digits == 0 || digits > 10) {
-      throw new UsageException("no buffer size: " + text + "; give bytes, or a size such as 4MiB");
+      throw new UsageException(
+          "no buffer size: " + Escape.word(text) + "; give bytes, or a size such as 4MiB");
     }
     long number = Long.parseLong(text.substring(0, digits));
     if (number == 0 || number > (long) LARGEST >> shift) {
-      throw new UsageException("buffer size " + text + " is not between 1 byte and 1GiB");
+      throw new UsageException(
+          "buffer size " + Escape.word(text) + " is not between 1 byte and 1GiB");
     }
     long size = Math.max(number << shift, SMALLEST);
     long powerOfTwo = Long.highestOneBit(size);

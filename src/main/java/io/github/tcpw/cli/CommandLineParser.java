@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.cli;
 
+import io.github.tcpw.report.Escape;
 import io.github.tcpw.trace.Engine;
 import io.github.tcpw.trace.TraceOptions;
 import java.util.List;
@@ -97,7 +98,8 @@ public final class CommandLineParser {
         return engine;
       }
     }
-    throw new UsageException("no engine is named " + word + "; there are auto, fexit and syscall");
+    throw new UsageException(
+        "no engine is named " + Escape.word(word) + "; there are auto, fexit and syscall");
   }
 
   private static String name(Option option) {
@@ -108,7 +110,7 @@ public final class CommandLineParser {
     List<String> known = OptionSpec.ALL.stream().map(spec -> "--" + spec.longName()).toList();
     @Nullable String similar = Similarity.closest(word, known);
     return "unknown option "
-        + word
+        + Escape.word(word)
         + (similar == null ? "" : "; did you mean " + similar + "?")
         + TRY_HELP;
   }

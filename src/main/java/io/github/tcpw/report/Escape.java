@@ -19,6 +19,13 @@ public final class Escape {
 
   private Escape() {}
 
+  /** A word of tcpw's own command line, escaped, to be shown in a message. */
+  public static String word(String bytes) {
+    StringBuilder word = new StringBuilder();
+    append(word, new UntrustedText(bytes));
+    return word.toString();
+  }
+
   /** Appends the text, escaped. */
   public static void append(StringBuilder line, UntrustedText text) {
     String bytes = text.bytes();

@@ -90,6 +90,16 @@ class RefusalIT {
   }
 
   @Test
+  void aWordThatSteersTheTerminalIsShownHarmless() {
+    says(
+        Tcpw.shell("$tcpw $'--\\x1b[2J' true"),
+        "unknown option --\\x1b[2J; tcpw --help lists the options");
+    says(
+        Tcpw.shell("$tcpw --engine $'m\\xc3\\xa9' true"),
+        "no engine is named m\u00c3\u00a9; there are auto, fexit and syscall");
+  }
+
+  @Test
   void debugSaysWhichEngineAndWhy() {
     Run run = Tcpw.run("--debug", "--engine", "syscall", "true").exitsWith(0);
     assertThat(run.stderr().lines())

@@ -51,11 +51,17 @@ class BufferSizeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"", "M", "-1", "+1", "1.5M", "1 M", "1m", "1MB", "1T", "x", "12345678901"})
+  @ValueSource(strings = {"", "M", "-1", "+1", "1.5M", "1m", "1MB", "1T", "x", "12345678901"})
   void whatIsNoSizeIsRefused(String text) {
     assertThatExceptionOfType(UsageException.class)
         .isThrownBy(() -> BufferSize.parse(text))
         .withMessage("no buffer size: " + text + "; give bytes, or a size such as 4MiB");
+  }
+
+  @Test
+  void aRefusedSizeIsShownAsOneHarmlessWord() {
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> BufferSize.parse("1 M\u001b"))
+        .withMessage("no buffer size: 1\\x20M\\x1b; give bytes, or a size such as 4MiB");
   }
 }
