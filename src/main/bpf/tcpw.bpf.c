@@ -39,6 +39,14 @@ struct {
 	__type(value, __u32); /* enum mark */
 } marks SEC(".maps");
 
+/* The cookie of the socket that a task accepted last (fexit alone). */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, __u64);
+} last_accepted SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 20);
@@ -526,6 +534,21 @@ static __always_inline int accept_result(const __u64 *ctx)
 	return (int)result;
 }
 
+/*
+ * One accept function may call another for the same new socket: before 6.10
+ * mptcp_stream_accept called inet_accept. The first tells.
+ */
+static __always_inline bool was_accepted(__u64 cookie)
+{
+	__u64 *last = bpf_task_storage_get(&last_accepted, bpf_get_current_task_btf(), 0,
+	                                   BPF_LOCAL_STORAGE_GET_F_CREATE);
+	bool again = last && *last == cookie;
+
+	if (last)
+		*last = cookie;
+	return again;
+}
+
 SEC("fexit")
 int accept_exit(__u64 *ctx)
 {
@@ -536,8 +559,8 @@ int accept_exit(__u64 *ctx)
 
 	if (accept_result(ctx) < 0 || !is_opened_by_command(sock))
 		return 0;
-	sk = BPF_CORE_READ(newsock, sk);
-	if (!sk)
+	sk = newsock->sk;
+	if (!sk || was_accepted(bpf_get_socket_cookie(sk)))
 		return 0;
 	traits = traits_of(sk);
 	if (is_wanted(&traits))

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** A program of a {@link BpfObject}; it lives as long as the object. */
-public final class BpfProgram {
+public final class BpfProgram implements AttachedProgram {
   private static final NativeFunction SET_AUTOLOAD = Libbpf.function("bpf_program__set_autoload");
   private static final NativeFunction ATTACH = Libbpf.function("bpf_program__attach");
   private static final NativeFunction FD = Libbpf.function("bpf_program__fd");
@@ -76,6 +76,11 @@ public final class BpfProgram {
       }
       return options.get(ValueLayout.JAVA_INT, TEST_RUN_RETVAL);
     }
+  }
+
+  @Override
+  public long misses() {
+    return AttachedProgram.recursionMisses(fd());
   }
 
   /** The descriptor of the loaded program. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * learns from the kernel. So the object holds a template, and this is a copy of it, loaded for
  * another function.
  */
-public final class FexitProgram {
+public final class FexitProgram implements AttachedProgram {
   private static final NativeFunction PROG_LOAD = Libbpf.function("bpf_prog_load");
 
   // include/uapi/linux/bpf.h
@@ -31,9 +31,6 @@ public final class FexitProgram {
   static final long LOAD_LOG_SIZE = 92;
   static final long LOAD_LOG_BUF = 96;
   private static final int LOG_SIZE = 1 << 20;
-  // struct bpf_prog_info, include/uapi/linux/bpf.h
-  static final int SIZE_OF_PROG_INFO = 216;
-  static final long INFO_RECURSION_MISSES = 208;
   // "r0 = 0; exit": the least that is a program
   private static final long[] DO_NOTHING = {0xb7, 0x95};
 
@@ -108,18 +105,9 @@ public final class FexitProgram {
     }
   }
 
-  /**
-   * How often the kernel left the program out because it was interrupted on the same processor
-   * (bpf_prog_info.recursion_misses, since 5.12).
-   */
+  @Override
   public long misses() {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment info = arena.allocate(SIZE_OF_PROG_INFO, 8);
-      MemorySegment length = arena.allocate(ValueLayout.JAVA_INT);
-      length.set(ValueLayout.JAVA_INT, 0, SIZE_OF_PROG_INFO);
-      Libbpf.function("bpf_obj_get_info_by_fd").call(fd, info.address(), length.address());
-      return info.get(ValueLayout.JAVA_LONG, INFO_RECURSION_MISSES);
-    }
+    return AttachedProgram.recursionMisses(fd);
   }
 
   /** Returns 0 or the error number. */

@@ -2,6 +2,7 @@
 package io.github.tcpw.trace;
 
 import io.github.tcpw.event.SocketCall;
+import io.github.tcpw.libbpf.AttachedProgram;
 import io.github.tcpw.libbpf.BpfException;
 import io.github.tcpw.libbpf.BpfObject;
 import io.github.tcpw.libbpf.Btf;
@@ -60,13 +61,14 @@ final class FexitEngine {
     object.program(Programs.CONNECT_EXIT).setTarget(connect.target().function());
     object.program(Programs.ACCEPT_EXIT).setTarget(accept.target().function());
     object.load();
-    Programs.attachCommon(object, notices);
-    List<FexitProgram> attached = attach(object);
-    if (attached.isEmpty()) {
+    List<AttachedProgram> attached = Programs.attachCommon(object, notices);
+    List<FexitProgram> fexitPrograms = attach(object);
+    if (fexitPrograms.isEmpty()) {
       throw new TraceException("nothing could be attached", null);
     }
+    attached.addAll(fexitPrograms);
     warnOfUnhookedFamilies();
-    notices.debug("engine fexit, with " + attached.size() + " programs");
+    notices.debug("engine fexit, with " + fexitPrograms.size() + " programs");
     return new Tracer(object, attached, options.bufferSize());
   }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.trace;
 
+import io.github.tcpw.libbpf.AttachedProgram;
 import io.github.tcpw.libbpf.BpfException;
 import io.github.tcpw.libbpf.BpfObject;
+import io.github.tcpw.libbpf.BpfProgram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Opens the BPF object of this build (src/main/bpf/tcpw.bpf.c) and configures it. */
 final class Programs {
@@ -44,16 +48,21 @@ final class Programs {
   }
 
   /** Attaches what both engines need, after the object was loaded. */
-  static void attachCommon(BpfObject object, Notices notices) throws BpfException {
+  static List<AttachedProgram> attachCommon(BpfObject object, Notices notices) throws BpfException {
+    List<AttachedProgram> attached = new ArrayList<>();
     for (String program : COMMON) {
-      attach(object, program, notices);
+      attached.add(attach(object, program, notices));
     }
+    return attached;
   }
 
   /** Attaches a program to the tracepoint that its section names. */
-  static void attach(BpfObject object, String program, Notices notices) throws BpfException {
-    object.program(program).attach();
-    notices.debug("attached " + program);
+  static AttachedProgram attach(BpfObject object, String name, Notices notices)
+      throws BpfException {
+    BpfProgram program = object.program(name);
+    program.attach();
+    notices.debug("attached " + name);
+    return program;
   }
 
   private static byte[] elf() {

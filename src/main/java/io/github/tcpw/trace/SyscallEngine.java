@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.trace;
 
+import io.github.tcpw.libbpf.AttachedProgram;
 import io.github.tcpw.libbpf.BpfException;
 import io.github.tcpw.libbpf.BpfObject;
 import java.util.List;
@@ -14,8 +15,8 @@ final class SyscallEngine {
     object.program(Programs.CONNECT_EXIT).skip();
     object.program(Programs.ACCEPT_EXIT).skip();
     object.load();
-    Programs.attachCommon(object, notices);
-    Programs.attach(object, Programs.SYSCALL_EXIT, notices);
-    return new Tracer(object, List.of(), options.bufferSize());
+    List<AttachedProgram> attached = Programs.attachCommon(object, notices);
+    attached.add(Programs.attach(object, Programs.SYSCALL_EXIT, notices));
+    return new Tracer(object, attached, options.bufferSize());
   }
 }

@@ -2,9 +2,9 @@
 package io.github.tcpw.trace;
 
 import io.github.tcpw.event.SocketEvent;
+import io.github.tcpw.libbpf.AttachedProgram;
 import io.github.tcpw.libbpf.BpfException;
 import io.github.tcpw.libbpf.BpfObject;
-import io.github.tcpw.libbpf.FexitProgram;
 import io.github.tcpw.libbpf.RingBuffer;
 import io.github.tcpw.linux.Errno;
 import java.lang.foreign.MemorySegment;
@@ -30,7 +30,7 @@ public final class Tracer {
   private static final VarHandle READER_SLEEPS = ValueLayout.JAVA_INT.varHandle();
 
   private final BpfObject object;
-  private final List<FexitProgram> fexitPrograms;
+  private final List<AttachedProgram> programs;
   private final RingBuffer ring;
   private final MemorySegment state;
   private final EventDecoder decoder;
@@ -38,9 +38,9 @@ public final class Tracer {
   private long end = -1;
 
   /** Takes over an object that is loaded and attached. */
-  Tracer(BpfObject object, List<FexitProgram> fexitPrograms, int bufferSize) throws BpfException {
+  Tracer(BpfObject object, List<AttachedProgram> programs, int bufferSize) throws BpfException {
     this.object = object;
-    this.fexitPrograms = fexitPrograms;
+    this.programs = programs;
     ring = new RingBuffer(object.map("events"), bufferSize);
     if (object.program("mark_spawner").run() == 0) {
       throw new BpfException("mark the spawning thread", Errno.ENOMEM);
@@ -100,7 +100,7 @@ public final class Tracer {
   public LostEvents lost() throws BpfException {
     var counters = object.map("lost");
     long skipped = 0;
-    for (FexitProgram program : fexitPrograms) {
+    for (AttachedProgram program : programs) {
       skipped += program.misses();
     }
     return new LostEvents(

@@ -41,10 +41,10 @@ class LayoutTest {
 
   @Test
   void programInformation() {
-    assertThat(FexitProgram.INFO_RECURSION_MISSES)
+    assertThat(AttachedProgram.INFO_RECURSION_MISSES)
         .isEqualTo(c("offsetof(struct bpf_prog_info, recursion_misses)"));
-    assertThat((long) FexitProgram.SIZE_OF_PROG_INFO)
-        .isBetween(FexitProgram.INFO_RECURSION_MISSES + 8, c("sizeof(struct bpf_prog_info)"));
+    assertThat((long) AttachedProgram.SIZE_OF_PROG_INFO)
+        .isBetween(AttachedProgram.INFO_RECURSION_MISSES + 8, c("sizeof(struct bpf_prog_info)"));
   }
 
   @Test
