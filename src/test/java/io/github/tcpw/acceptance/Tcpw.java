@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.acceptance;
 
+import io.github.tcpw.Tool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -15,6 +16,15 @@ import java.util.concurrent.TimeUnit;
 final class Tcpw {
   /** Where a run is stopped and the test fails: nothing here takes long. */
   private static final int TIMEOUT_SECONDS = 60;
+
+  /**
+   * PATH with the real python3 first. Where python3 is a shell script that finds the real one
+   * (pyenv), that script's own sockets would be among those of the test.
+   */
+  private static final String PATH =
+      Path.of(Tool.run("python3", "-c", "import sys; print(sys.executable)").strip()).getParent()
+          + ":"
+          + System.getenv("PATH");
 
   private Tcpw() {}
 
@@ -54,12 +64,13 @@ final class Tcpw {
       Path directory = Files.createTempDirectory("tcpw-test");
       Path out = directory.resolve("stdout");
       Path err = directory.resolve("stderr");
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
               .redirectOutput(out.toFile())
-              .redirectError(err.toFile())
-              .start();
+              .redirectError(err.toFile());
+      builder.environment().put("PATH", PATH);
+      Process process = builder.start();
       boolean ended = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       if (!ended) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
