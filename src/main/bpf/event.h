@@ -47,13 +47,6 @@ struct unix_event {
 struct config {
 	__u8 udp;
 	__u8 unix_domain;
-	__u16 pad;
-	/*
-	 * An accept function's number of parameters on this kernel (3 since
-	 * 6.10): fexit finds the return value behind them. bpf_get_func_ret
-	 * would know, but came only in 5.17.
-	 */
-	__u32 accept_parameters;
 };
 
 /* What the running programs and user space tell each other. */

@@ -76,6 +76,11 @@ struct proto {
 	char name[32];
 };
 
+/* Since 6.10; only asked whether it is there. */
+struct proto_accept_arg {
+	int flags;
+};
+
 typedef struct {
 	__s64 counter;
 } atomic64_t;

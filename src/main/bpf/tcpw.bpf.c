@@ -495,7 +495,7 @@ static __always_inline bool is_opened_by_command(struct socket *sock)
 	return BPF_CORE_READ(sock, file) && current_is_traced();
 }
 
-SEC("fexit")
+SEC("fexit/inet_stream_connect")
 int BPF_PROG(connect_exit, struct socket *sock, const void *uaddr, __u32 length, int flags,
              int result)
 {
@@ -517,14 +517,17 @@ int BPF_PROG(connect_exit, struct socket *sock, const void *uaddr, __u32 length,
 }
 
 /*
- * The barriers keep the two loads apart: merged into one, its address would be
- * computed, and verifiers before 7.x want constant offsets into the context.
+ * Behind the parameters, of which there are three since 6.10 (struct
+ * proto_accept_arg came with it), four before. bpf_get_func_ret would know, but
+ * came only in 5.17. The barriers keep the two loads apart: merged into one, its
+ * address would be computed, and verifiers before 7.x want constant offsets into
+ * the context.
  */
 static __always_inline int accept_result(const __u64 *ctx)
 {
 	__u64 result;
 
-	if (config.accept_parameters == 3) {
+	if (bpf_core_type_exists(struct proto_accept_arg)) {
 		result = ctx[3];
 		barrier_var(result);
 	} else {
@@ -549,7 +552,7 @@ static __always_inline bool was_accepted(__u64 cookie)
 	return again;
 }
 
-SEC("fexit")
+SEC("fexit/inet_accept")
 int accept_exit(__u64 *ctx)
 {
 	struct socket *sock = (struct socket *)ctx[0];

@@ -67,6 +67,7 @@ static void show_btf(void)
 {
 	SHOW(BTF_KIND_INT);
 	SHOW(BTF_KIND_PTR);
+	SHOW(BTF_KIND_ARRAY);
 	SHOW(BTF_KIND_STRUCT);
 	SHOW(BTF_KIND_UNION);
 	SHOW(BTF_KIND_ENUM);
@@ -76,6 +77,13 @@ static void show_btf(void)
 	SHOW(BTF_KIND_CONST);
 	SHOW(BTF_KIND_FUNC);
 	SHOW(BTF_KIND_FUNC_PROTO);
+	SHOW(BTF_KIND_VAR);
+	SHOW(BTF_KIND_DATASEC);
+	SHOW(BTF_KIND_DECL_TAG);
+	SHOW(BTF_KIND_ENUM64);
+	SHOW(offsetof(struct btf_header, hdr_len));
+	SHOW(offsetof(struct btf_header, type_off));
+	SHOW(offsetof(struct btf_header, type_len));
 	SHOW(sizeof(struct btf_type));
 	SHOW(offsetof(struct btf_type, info));
 	SHOW(offsetof(struct btf_type, size));
@@ -85,6 +93,10 @@ static void show_btf(void)
 	SHOW(offsetof(struct btf_member, offset));
 	SHOW(sizeof(struct btf_param));
 	SHOW(offsetof(struct btf_param, type));
+	SHOW(sizeof(struct btf_array));
+	SHOW(sizeof(struct btf_var_secinfo));
+	SHOW(sizeof(struct btf_enum));
+	SHOW(sizeof(struct btf_enum64));
 }
 
 static void show_libc(void)

@@ -6,11 +6,13 @@ import io.github.tcpw.linux.NativeFunction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
 /** A program of a {@link BpfObject}; it lives as long as the object. */
 public final class BpfProgram implements AttachedProgram {
   private static final NativeFunction SET_AUTOLOAD = Libbpf.function("bpf_program__set_autoload");
   private static final NativeFunction ATTACH = Libbpf.function("bpf_program__attach");
+  private static final NativeFunction SECTION = Libbpf.function("bpf_program__section_name");
   private static final NativeFunction FD = Libbpf.function("bpf_program__fd");
   private static final NativeFunction TEST_RUN = Libbpf.function("bpf_prog_test_run_opts");
 
@@ -36,18 +38,10 @@ public final class BpfProgram implements AttachedProgram {
     SET_AUTOLOAD.call(program, 0);
   }
 
-  /**
-   * Says which kernel function an fexit program hooks; before the object is loaded.
-   *
-   * @throws BpfException if libbpf cannot find the function
-   */
-  public void setTarget(String function) throws BpfException {
-    NativeFunction setTarget = Libbpf.function("bpf_program__set_attach_target");
-    try (Arena arena = Arena.ofConfined()) {
-      if ((int) setTarget.call(program, 0, CMemory.allocate(arena, function).address()) != 0) {
-        throw new BpfException("find the kernel function " + function, NativeFunction.errno());
-      }
-    }
+  /** The kernel function that an fexit program hooks, as its section says. */
+  public String target() {
+    String section = Objects.requireNonNull(CMemory.read(SECTION.call(program)));
+    return section.substring(section.indexOf('/') + 1);
   }
 
   /**

@@ -7,8 +7,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Type information of the kernel or of one of its modules (BTF), read through libbpf.
@@ -30,29 +32,94 @@ public final class Btf implements AutoCloseable {
   public static final int KIND_FUNC = 12;
   public static final int KIND_FUNC_PROTO = 13;
 
+  static final int KIND_ARRAY = 3;
+  static final int KIND_VAR = 14;
+  static final int KIND_DATASEC = 15;
+  static final int KIND_DECL_TAG = 17;
+  static final int KIND_ENUM64 = 19;
+
   private static final NativeFunction TYPE_COUNT = Libbpf.function("btf__type_cnt");
-  private static final NativeFunction TYPE_BY_ID = Libbpf.function("btf__type_by_id");
+  private static final NativeFunction RAW_DATA = Libbpf.function("btf__raw_data");
   private static final NativeFunction NAME = Libbpf.function("btf__name_by_offset");
   private static final NativeFunction FREE = Libbpf.function("btf__free");
 
-  // struct btf_type { u32 name_off; u32 info; u32 size_or_type; }, then what its kind adds
-  static final long INFO = 4;
-  static final long SIZE_OR_TYPE = 8;
-  static final long SIZE_OF_TYPE = 12;
-  // struct btf_member { u32 name_off, type, offset; }
-  static final long SIZE_OF_MEMBER = 12;
-  static final long MEMBER_TYPE = 4;
-  static final long MEMBER_OFFSET = 8;
-  // struct btf_param { u32 name_off, type; }
-  static final long SIZE_OF_PARAM = 8;
-  static final long PARAM_TYPE = 4;
+  // include/uapi/linux/btf.h, in bytes: struct btf_header
+  static final long HEADER_LENGTH = 4;
+  static final long HEADER_TYPES_OFFSET = 8;
+  static final long HEADER_TYPES_LENGTH = 12;
+
+  // The rest in words of 32 bits.
+  // struct btf_type { name_off, info, size_or_type }, then what its kind adds
+  static final int INFO = 1;
+  static final int SIZE_OR_TYPE = 2;
+  static final int SIZE_OF_TYPE = 3;
+  // struct btf_member { name_off, type, offset }
+  static final int SIZE_OF_MEMBER = 3;
+  static final int MEMBER_TYPE = 1;
+  static final int MEMBER_OFFSET = 2;
+  // struct btf_param { name_off, type }
+  static final int SIZE_OF_PARAM = 2;
+  static final int PARAM_TYPE = 1;
+  // struct btf_array, struct btf_var_secinfo, struct btf_enum, struct btf_enum64
+  static final int SIZE_OF_ARRAY = 3;
+  static final int SIZE_OF_SECTION_VARIABLE = 3;
+  static final int SIZE_OF_ENUM = 2;
+  static final int SIZE_OF_ENUM64 = 3;
 
   private final long btf;
+  private final @Nullable Btf base;
   private final int firstId;
 
-  private Btf(long btf, int firstId) {
+  /**
+   * The types, copied at once: a kernel has 100,000, and a native call for each would take as long
+   * as all the rest of the start.
+   */
+  private final int[] words;
+
+  /** Where in the words each type begins. */
+  private final int[] starts;
+
+  private Btf(long btf, @Nullable Btf base) {
     this.btf = btf;
-    this.firstId = firstId;
+    this.base = base;
+    firstId = base == null ? 1 : base.typeCount();
+    words = types(btf);
+    starts = new int[(int) TYPE_COUNT.call(btf) - firstId];
+    int at = 0;
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] = at;
+      at += wordsOf(words[at + INFO]);
+    }
+  }
+
+  private static int[] types(long btf) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment size = arena.allocate(ValueLayout.JAVA_INT);
+      MemorySegment raw =
+          MemorySegment.ofAddress(RAW_DATA.call(btf, size.address()))
+              .reinterpret(size.get(ValueLayout.JAVA_INT, 0));
+      long offset =
+          (long) raw.get(ValueLayout.JAVA_INT, HEADER_LENGTH)
+              + raw.get(ValueLayout.JAVA_INT, HEADER_TYPES_OFFSET);
+      int length = raw.get(ValueLayout.JAVA_INT, HEADER_TYPES_LENGTH);
+      return raw.asSlice(offset, length).toArray(ValueLayout.JAVA_INT);
+    }
+  }
+
+  /** How many words a type takes; libbpf has refused kinds that it does not know. */
+  private static int wordsOf(int info) {
+    int length = info & 0xffff;
+    return SIZE_OF_TYPE
+        + switch (info >>> 24 & 0x1f) {
+          case KIND_INT, KIND_VAR, KIND_DECL_TAG -> 1;
+          case KIND_ARRAY -> SIZE_OF_ARRAY;
+          case KIND_STRUCT, KIND_UNION -> length * SIZE_OF_MEMBER;
+          case KIND_ENUM -> length * SIZE_OF_ENUM;
+          case KIND_FUNC_PROTO -> length * SIZE_OF_PARAM;
+          case KIND_DATASEC -> length * SIZE_OF_SECTION_VARIABLE;
+          case KIND_ENUM64 -> length * SIZE_OF_ENUM64;
+          default -> 0;
+        };
   }
 
   /**
@@ -61,7 +128,7 @@ public final class Btf implements AutoCloseable {
    * @throws BpfException if the kernel has none
    */
   public static Btf ofKernel() throws BpfException {
-    return owned("read the kernel's BTF", Libbpf.function("btf__load_vmlinux_btf").call(), 1);
+    return owned("read the kernel's BTF", Libbpf.function("btf__load_vmlinux_btf").call(), null);
   }
 
   /**
@@ -74,7 +141,7 @@ public final class Btf implements AutoCloseable {
       return owned(
           "read the BTF of " + path,
           Libbpf.function("btf__parse").call(CMemory.allocate(arena, path).address(), 0),
-          1);
+          null);
     }
   }
 
@@ -89,7 +156,7 @@ public final class Btf implements AutoCloseable {
           "read the BTF of " + path,
           Libbpf.function("btf__parse_split")
               .call(CMemory.allocate(arena, path).address(), base.btf),
-          base.typeCount());
+          base);
     }
   }
 
@@ -102,14 +169,14 @@ public final class Btf implements AutoCloseable {
     return owned(
         "read the BTF of the module " + module.name(),
         Libbpf.function("btf__load_from_kernel_by_id_split").call(module.btfId(), kernel.btf),
-        kernel.typeCount());
+        kernel);
   }
 
-  private static Btf owned(String what, long btf, int firstId) throws BpfException {
+  private static Btf owned(String what, long btf, @Nullable Btf base) throws BpfException {
     if (btf == 0) {
       throw new BpfException(what, NativeFunction.errno());
     }
-    return new Btf(btf, firstId);
+    return new Btf(btf, base);
   }
 
   /** The lowest number of a type that is not the base's. */
@@ -119,52 +186,62 @@ public final class Btf implements AutoCloseable {
 
   /** One more than the highest number of a type. */
   public int typeCount() {
-    return (int) TYPE_COUNT.call(btf);
+    return firstId + starts.length;
+  }
+
+  /** The numbers of its own types of a kind, in order. */
+  public int[] ofKind(int kind) {
+    int[] ids = new int[starts.length];
+    int count = 0;
+    for (int i = 0; i < starts.length; i++) {
+      if ((words[starts[i] + INFO] >>> 24 & 0x1f) == kind) {
+        ids[count++] = firstId + i;
+      }
+    }
+    return Arrays.copyOf(ids, count);
   }
 
   /** The kind of a type, one of the KIND constants or another; 0 for void. */
   public int kind(int id) {
-    return id == 0 ? 0 : info(id) >>> 24 & 0x1f;
+    return id == 0 ? 0 : word(id, INFO) >>> 24 & 0x1f;
   }
 
   /** The name of a type; empty if it has none. */
   public String name(int id) {
-    int offset = Libbpf.MEMORY.get(ValueLayout.JAVA_INT, address(id));
-    return Objects.requireNonNull(CMemory.read(NAME.call(btf, offset)));
+    return nameAt(word(id, 0));
   }
 
   /**
    * What a pointer points to, a qualifier qualifies, a typedef names, or a function's prototype.
    */
   public int target(int id) {
-    return Libbpf.MEMORY.get(ValueLayout.JAVA_INT, address(id) + SIZE_OR_TYPE);
+    return word(id, SIZE_OR_TYPE);
   }
 
   /** How many members a struct or parameters a prototype has. */
   public int length(int id) {
-    return info(id) & 0xffff;
+    return word(id, INFO) & 0xffff;
   }
 
   /** The types of a prototype's parameters. */
   public List<Integer> parameters(int prototype) {
     List<Integer> types = new ArrayList<>();
-    long parameter = address(prototype) + SIZE_OF_TYPE;
-    for (int i = length(prototype); i > 0; i--, parameter += SIZE_OF_PARAM) {
-      types.add(Libbpf.MEMORY.get(ValueLayout.JAVA_INT, parameter + PARAM_TYPE));
+    for (int i = 0; i < length(prototype); i++) {
+      types.add(word(prototype, SIZE_OF_TYPE + i * SIZE_OF_PARAM + PARAM_TYPE));
     }
     return types;
   }
 
   /** The type of a struct's member; 0 if it has none of that name. */
   public int member(int struct, String name) {
-    long member = memberAddress(struct, name);
-    return member == 0 ? 0 : Libbpf.MEMORY.get(ValueLayout.JAVA_INT, member + MEMBER_TYPE);
+    int member = memberWord(struct, name);
+    return member == 0 ? 0 : word(struct, member + MEMBER_TYPE);
   }
 
   /** The offset of a struct's member, which is no bit field, in bytes; -1 if it has none. */
   public int memberOffset(int struct, String name) {
-    long member = memberAddress(struct, name);
-    return member == 0 ? -1 : Libbpf.MEMORY.get(ValueLayout.JAVA_INT, member + MEMBER_OFFSET) / 8;
+    int member = memberWord(struct, name);
+    return member == 0 ? -1 : word(struct, member + MEMBER_OFFSET) / 8;
   }
 
   /** The size of a struct in bytes. */
@@ -172,11 +249,10 @@ public final class Btf implements AutoCloseable {
     return target(struct); // the same field
   }
 
-  private long memberAddress(int struct, String name) {
-    long member = address(struct) + SIZE_OF_TYPE;
-    for (int i = length(struct); i > 0; i--, member += SIZE_OF_MEMBER) {
-      int offset = Libbpf.MEMORY.get(ValueLayout.JAVA_INT, member);
-      if (name.equals(CMemory.read(NAME.call(btf, offset)))) {
+  private int memberWord(int struct, String name) {
+    for (int i = 0; i < length(struct); i++) {
+      int member = SIZE_OF_TYPE + i * SIZE_OF_MEMBER;
+      if (name.equals(nameAt(word(struct, member)))) {
         return member;
       }
     }
@@ -192,12 +268,15 @@ public final class Btf implements AutoCloseable {
     }
   }
 
-  private int info(int id) {
-    return Libbpf.MEMORY.get(ValueLayout.JAVA_INT, address(id) + INFO);
+  private int word(int id, int index) {
+    if (id < firstId && base != null) {
+      return base.word(id, index);
+    }
+    return words[starts[id - firstId] + index];
   }
 
-  private long address(int id) {
-    return TYPE_BY_ID.call(btf, id);
+  private String nameAt(int offset) {
+    return Objects.requireNonNull(CMemory.read(NAME.call(btf, offset)));
   }
 
   @Override

@@ -46,21 +46,13 @@ public final class FexitProgram implements AttachedProgram {
    * @return null if so, else the reason
    */
   public static @Nullable BpfException refusal() {
-    // Type 1 is never a function: a kernel that has no objection to fexit says EINVAL.
-    int errno = tryLoad(1, 0);
-    return errno == Errno.EINVAL ? null : new BpfException("load fexit programs", errno);
-  }
-
-  /**
-   * Whether the kernel lets fexit programs hook this function.
-   *
-   * @param btfId the function's type id in the BTF
-   * @param btfFd descriptor of a kernel module's BTF; 0: the kernel itself
-   * @return null if so, else the reason
-   */
-  public static @Nullable BpfException refusal(String function, int btfId, int btfFd) {
-    int errno = tryLoad(btfId, btfFd);
-    return errno == 0 ? null : new BpfException("hook " + function, errno);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment nothing = arena.allocateFrom(ValueLayout.JAVA_LONG, DO_NOTHING);
+      // Type 1 is never a function: a kernel that has no objection to fexit says EINVAL.
+      load(arena, "probe", nothing.address(), DO_NOTHING.length, options(arena, 1, 0));
+      int errno = NativeFunction.errno();
+      return errno == Errno.EINVAL ? null : new BpfException("load fexit programs", errno);
+    }
   }
 
   /**
@@ -108,20 +100,6 @@ public final class FexitProgram implements AttachedProgram {
   @Override
   public long misses() {
     return AttachedProgram.recursionMisses(fd);
-  }
-
-  /** Returns 0 or the error number. */
-  private static int tryLoad(int btfId, int btfFd) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment nothing = arena.allocateFrom(ValueLayout.JAVA_LONG, DO_NOTHING);
-      int fd =
-          load(arena, "probe", nothing.address(), DO_NOTHING.length, options(arena, btfId, btfFd));
-      if (fd < 0) {
-        return NativeFunction.errno();
-      }
-      NativeFunction.libc("close").call(fd);
-      return 0;
-    }
   }
 
   private static MemorySegment options(Arena arena, int btfId, int btfFd) {

@@ -30,7 +30,7 @@ public final class Engines {
       notices.debug("engine syscall, as asked for");
       return SyscallEngine.start(options, notices);
     }
-    @Nullable Exception reason = FexitProgram.refusal();
+    @Nullable Exception reason = engine == Engine.FEXIT ? null : FexitProgram.refusal();
     if (reason == null) {
       try {
         return FexitEngine.start(options, notices);
@@ -39,6 +39,10 @@ public final class Engines {
       }
     }
     if (engine == Engine.FEXIT) {
+      @Nullable BpfException refusal = FexitProgram.refusal();
+      if (refusal != null) {
+        throw refusal;
+      }
       if (reason instanceof TraceException unhookable) {
         throw unhookable;
       }

@@ -5,6 +5,7 @@ import io.github.tcpw.event.SocketCall;
 import io.github.tcpw.libbpf.AttachedProgram;
 import io.github.tcpw.libbpf.BpfException;
 import io.github.tcpw.libbpf.BpfObject;
+import io.github.tcpw.libbpf.BpfProgram;
 import io.github.tcpw.libbpf.Btf;
 import io.github.tcpw.libbpf.FexitProgram;
 import io.github.tcpw.libbpf.KernelModule;
@@ -23,11 +24,12 @@ final class FexitEngine {
   private final TraceOptions options;
   private final Notices notices;
   private final List<Hook> hooks = new ArrayList<>();
+  private final List<AttachedProgram> attached = new ArrayList<>();
   private final Set<String> hooked = new HashSet<>();
   private final Set<String> unhooked = new HashSet<>();
 
   /**
-   * A function that the kernel lets us hook.
+   * A function to hook.
    *
    * @param btfFd of the module it is in; 0: the kernel itself
    */
@@ -43,45 +45,24 @@ final class FexitEngine {
   }
 
   private Tracer start() throws BpfException, TraceException {
-    int acceptParameters;
     try (Btf kernel = Btf.ofKernel()) {
       FexitTargets targets = new FexitTargets(kernel);
-      acceptParameters = targets.acceptParameters();
       addHooks(targets.find(kernel), 0);
       addModuleHooks(targets, kernel);
     }
-    @Nullable Hook connect = firstOfKernel(SocketCall.CONNECT);
-    @Nullable Hook accept = firstOfKernel(SocketCall.ACCEPT);
-    if (connect == null || accept == null) {
-      throw new TraceException("no connect or accept function of this kernel can be hooked", null);
-    }
-
-    BpfObject object = Programs.open(options, acceptParameters);
+    BpfObject object = Programs.open(options);
     object.program(Programs.SYSCALL_EXIT).skip();
-    object.program(Programs.CONNECT_EXIT).setTarget(connect.target().function());
-    object.program(Programs.ACCEPT_EXIT).setTarget(accept.target().function());
     object.load();
-    List<AttachedProgram> attached = Programs.attachCommon(object, notices);
-    List<FexitProgram> fexitPrograms = attach(object);
-    if (fexitPrograms.isEmpty()) {
+    attached.addAll(Programs.attachCommon(object, notices));
+    for (Hook hook : hooks) {
+      attach(object, hook);
+    }
+    if (hooked.isEmpty()) {
       throw new TraceException("nothing could be attached", null);
     }
-    attached.addAll(fexitPrograms);
     warnOfUnhookedFamilies();
-    notices.debug("engine fexit, with " + fexitPrograms.size() + " programs");
+    notices.debug("engine fexit");
     return new Tracer(object, attached, options.bufferSize());
-  }
-
-  private void addHooks(List<Target> targets, int btfFd) {
-    for (Target target : targets) {
-      @Nullable BpfException refusal =
-          FexitProgram.refusal(target.function(), target.btfId(), btfFd);
-      if (refusal == null) {
-        hooks.add(new Hook(target, btfFd));
-      } else {
-        skipped(target, refusal);
-      }
-    }
   }
 
   private void addModuleHooks(FexitTargets targets, Btf kernel) {
@@ -101,53 +82,57 @@ final class FexitEngine {
     }
   }
 
-  /** libbpf loads the template for one function; the kernel itself always has inet's. */
-  private @Nullable Hook firstOfKernel(SocketCall call) {
-    for (Hook hook : hooks) {
-      if (hook.btfFd() == 0 && hook.target().call() == call) {
-        return hook;
+  private void addHooks(List<Target> targets, int btfFd) {
+    for (Target target : targets) {
+      if (isAskedFor(target)) {
+        hooks.add(new Hook(target, btfFd));
+      } else {
+        notices.debug("left out " + target.function() + ": not asked for");
       }
     }
-    return null;
   }
 
-  private List<FexitProgram> attach(BpfObject object) {
-    List<FexitProgram> attached = new ArrayList<>();
-    for (Hook hook : hooks) {
-      Target target = hook.target();
-      String template =
-          target.call() == SocketCall.CONNECT ? Programs.CONNECT_EXIT : Programs.ACCEPT_EXIT;
-      @Nullable StringBuilder log = notices.isDebug() ? new StringBuilder() : null;
-      try {
+  /** The programs would report nothing of the others, and each costs time to attach. */
+  private boolean isAskedFor(Target target) {
+    return switch (target.family()) {
+      case "unix" -> options.unixDomain();
+      case "netlink" -> false;
+      default -> true;
+    };
+  }
+
+  private void attach(BpfObject object, Hook hook) {
+    Target target = hook.target();
+    BpfProgram template =
+        object.program(
+            target.call() == SocketCall.CONNECT ? Programs.CONNECT_EXIT : Programs.ACCEPT_EXIT);
+    @Nullable StringBuilder log = notices.isDebug() ? new StringBuilder() : null;
+    try {
+      if (target.function().equals(template.target())) {
+        template.attach();
+        attached.add(template);
+      } else {
         attached.add(
-            FexitProgram.attach(
-                object.program(template), target.function(), target.btfId(), hook.btfFd(), log));
-        hooked.add(target.family());
-        notices.debug("attached to " + target.function());
-      } catch (BpfException e) {
-        skipped(target, e);
-        if (log != null && !log.isEmpty()) {
-          notices.debug(log.toString());
-        }
+            FexitProgram.attach(template, target.function(), target.btfId(), hook.btfFd(), log));
+      }
+      hooked.add(target.family());
+      notices.debug("attached to " + target.function());
+    } catch (BpfException e) {
+      notices.debug("skipped " + target.function() + ": " + e.getMessage());
+      unhooked.add(target.family());
+      if (log != null && !log.isEmpty()) {
+        notices.debug(log.toString());
       }
     }
-    return attached;
-  }
-
-  private void skipped(Target target, BpfException reason) {
-    notices.debug("skipped " + target.function() + ": " + reason.getMessage());
-    unhooked.add(target.family());
   }
 
   private void warnOfUnhookedFamilies() {
     unhooked.removeAll(hooked);
     for (String family : unhooked) {
-      if (!family.equals("netlink") && (options.unixDomain() || !family.equals("unix"))) {
-        notices.warn(
-            "no function of the "
-                + family
-                + " family can be hooked: its sockets will not be seen (see --debug)");
-      }
+      notices.warn(
+          "no function of the "
+              + family
+              + " family can be hooked: its sockets will not be seen (see --debug)");
     }
   }
 }

@@ -4,9 +4,8 @@ package io.github.tcpw.trace;
 import io.github.tcpw.event.SocketCall;
 import io.github.tcpw.libbpf.Btf;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Finds the functions that fexit programs hook: every protocol's connect and accept.
@@ -19,6 +18,16 @@ public final class FexitTargets {
   private final Btf kernel;
   private final int connect;
   private final int accept;
+
+  /** The kernel's own; a module's function may have one of them. */
+  private final Prototypes prototypes = new Prototypes(new BitSet(), new BitSet());
+
+  /** The prototypes that fit, by number: few among thousands, so that names are read last. */
+  private record Prototypes(BitSet connects, BitSet accepts) {
+    Prototypes(Prototypes other) {
+      this((BitSet) other.connects.clone(), (BitSet) other.accepts.clone());
+    }
+  }
 
   /**
    * A kernel function to hook.
@@ -44,6 +53,7 @@ public final class FexitTargets {
     this.kernel = kernel;
     connect = prototype("connect");
     accept = prototype("accept");
+    collect(kernel, prototypes);
   }
 
   private int prototype(String member) throws TraceException {
@@ -57,45 +67,30 @@ public final class FexitTargets {
     return kernel.target(pointer);
   }
 
-  /** How many parameters an accept function has on this kernel. */
-  public int acceptParameters() {
-    return kernel.length(accept);
-  }
-
   /** The targets in the BTF of the kernel itself, or of one of its modules. */
   public List<Target> find(Btf btf) {
-    // First the few prototypes that fit, by number; then the functions that have one of them.
-    Set<Integer> connects = new HashSet<>();
-    Set<Integer> accepts = new HashSet<>();
-    if (btf != kernel) { // a module's function may share the kernel's prototype
-      collectPrototypes(kernel, 1, btf.firstId(), connects, accepts);
+    Prototypes fitting = btf == kernel ? prototypes : new Prototypes(prototypes);
+    if (btf != kernel) {
+      collect(btf, fitting);
     }
-    int count = btf.typeCount();
-    collectPrototypes(btf, btf.firstId(), count, connects, accepts);
-
     List<Target> targets = new ArrayList<>();
-    for (int id = btf.firstId(); id < count; id++) {
-      if (btf.kind(id) == Btf.KIND_FUNC) {
-        int prototype = btf.target(id);
-        if (connects.contains(prototype) && isTarget(btf.name(id), "_connect")) {
-          targets.add(new Target(btf.name(id), SocketCall.CONNECT, id));
-        } else if (accepts.contains(prototype) && isTarget(btf.name(id), "_accept")) {
-          targets.add(new Target(btf.name(id), SocketCall.ACCEPT, id));
-        }
+    for (int id : btf.ofKind(Btf.KIND_FUNC)) {
+      int prototype = btf.target(id);
+      if (fitting.connects.get(prototype) && isTarget(btf.name(id), "_connect")) {
+        targets.add(new Target(btf.name(id), SocketCall.CONNECT, id));
+      } else if (fitting.accepts.get(prototype) && isTarget(btf.name(id), "_accept")) {
+        targets.add(new Target(btf.name(id), SocketCall.ACCEPT, id));
       }
     }
     return targets;
   }
 
-  private void collectPrototypes(
-      Btf btf, int from, int to, Set<Integer> connects, Set<Integer> accepts) {
-    for (int id = from; id < to; id++) {
-      if (btf.kind(id) == Btf.KIND_FUNC_PROTO) {
-        if (hasParametersOf(btf, id, connect)) {
-          connects.add(id);
-        } else if (hasParametersOf(btf, id, accept)) {
-          accepts.add(id);
-        }
+  private void collect(Btf btf, Prototypes fitting) {
+    for (int id : btf.ofKind(Btf.KIND_FUNC_PROTO)) {
+      if (hasParametersOf(btf, id, connect)) {
+        fitting.connects.set(id);
+      } else if (hasParametersOf(btf, id, accept)) {
+        fitting.accepts.set(id);
       }
     }
   }
@@ -125,8 +120,8 @@ public final class FexitTargets {
 
   /** A module may describe a type of the kernel's anew, or only declare it. */
   private boolean isSameType(Btf btf, int a, int b) {
-    if (a == b) {
-      return true;
+    if (a < kernel.typeCount()) { // both are the kernel's, which describes each type once
+      return a == b;
     }
     int kindA = btf.kind(a);
     int kindB = kernel.kind(b);

@@ -19,7 +19,7 @@ final class Programs {
   /** Attached by the syscall engine alone. */
   static final String SYSCALL_EXIT = "syscall_exit";
 
-  /** Templates of the fexit engine. */
+  /** Attached by the fexit engine alone, which copies them for more functions. */
   static final String CONNECT_EXIT = "connect_exit";
 
   static final String ACCEPT_EXIT = "accept_exit";
@@ -27,23 +27,17 @@ final class Programs {
   // struct config, src/main/bpf/event.h
   static final int CONFIG_UDP = 0;
   static final int CONFIG_UNIX_DOMAIN = 1;
-  static final int CONFIG_ACCEPT_PARAMETERS = 4;
-  static final int SIZE_OF_CONFIG = 8;
+  static final int SIZE_OF_CONFIG = 2;
 
   private Programs() {}
 
-  /**
-   * Opens the object; the caller says which programs to leave out, then loads it.
-   *
-   * @param acceptParameters how many parameters an accept function of this kernel has
-   */
-  static BpfObject open(TraceOptions options, int acceptParameters) throws BpfException {
+  /** Opens the object; the caller says which programs to leave out, then loads it. */
+  static BpfObject open(TraceOptions options) throws BpfException {
     BpfObject object = BpfObject.open(elf());
     object.map("events").setMaxEntries(options.bufferSize());
     ByteBuffer config = object.map(".rodata.config").initialValue();
     config.put(CONFIG_UDP, (byte) (options.udp() ? 1 : 0));
     config.put(CONFIG_UNIX_DOMAIN, (byte) (options.unixDomain() ? 1 : 0));
-    config.putInt(CONFIG_ACCEPT_PARAMETERS, acceptParameters);
     return object;
   }
 

@@ -11,7 +11,7 @@ final class SyscallEngine {
   private SyscallEngine() {}
 
   static Tracer start(TraceOptions options, Notices notices) throws BpfException {
-    BpfObject object = Programs.open(options, 0);
+    BpfObject object = Programs.open(options);
     object.program(Programs.CONNECT_EXIT).skip();
     object.program(Programs.ACCEPT_EXIT).skip();
     object.load();

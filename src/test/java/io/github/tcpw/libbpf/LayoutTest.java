@@ -59,21 +59,41 @@ class LayoutTest {
   }
 
   @Test
+  void btfHeader() {
+    assertThat(Btf.HEADER_LENGTH).isEqualTo(c("offsetof(struct btf_header, hdr_len)"));
+    assertThat(Btf.HEADER_TYPES_OFFSET).isEqualTo(c("offsetof(struct btf_header, type_off)"));
+    assertThat(Btf.HEADER_TYPES_LENGTH).isEqualTo(c("offsetof(struct btf_header, type_len)"));
+  }
+
+  @Test
   void btfTypes() {
-    assertThat(Btf.INFO).isEqualTo(c("offsetof(struct btf_type, info)"));
+    assertThat(Btf.INFO).isEqualTo(words("offsetof(struct btf_type, info)"));
     assertThat(Btf.SIZE_OR_TYPE)
-        .isEqualTo(c("offsetof(struct btf_type, size)"))
-        .isEqualTo(c("offsetof(struct btf_type, type)"));
-    assertThat(Btf.SIZE_OF_TYPE).isEqualTo(c("sizeof(struct btf_type)"));
-    assertThat(Btf.SIZE_OF_MEMBER).isEqualTo(c("sizeof(struct btf_member)"));
-    assertThat(Btf.MEMBER_TYPE).isEqualTo(c("offsetof(struct btf_member, type)"));
-    assertThat(Btf.MEMBER_OFFSET).isEqualTo(c("offsetof(struct btf_member, offset)"));
-    assertThat(Btf.SIZE_OF_PARAM).isEqualTo(c("sizeof(struct btf_param)"));
-    assertThat(Btf.PARAM_TYPE).isEqualTo(c("offsetof(struct btf_param, type)"));
+        .isEqualTo(words("offsetof(struct btf_type, size)"))
+        .isEqualTo(words("offsetof(struct btf_type, type)"));
+    assertThat(Btf.SIZE_OF_TYPE).isEqualTo(words("sizeof(struct btf_type)"));
+    assertThat(Btf.SIZE_OF_MEMBER).isEqualTo(words("sizeof(struct btf_member)"));
+    assertThat(Btf.MEMBER_TYPE).isEqualTo(words("offsetof(struct btf_member, type)"));
+    assertThat(Btf.MEMBER_OFFSET).isEqualTo(words("offsetof(struct btf_member, offset)"));
+    assertThat(Btf.SIZE_OF_PARAM).isEqualTo(words("sizeof(struct btf_param)"));
+    assertThat(Btf.PARAM_TYPE).isEqualTo(words("offsetof(struct btf_param, type)"));
+    assertThat(Btf.SIZE_OF_ARRAY).isEqualTo(words("sizeof(struct btf_array)"));
+    assertThat(Btf.SIZE_OF_SECTION_VARIABLE).isEqualTo(words("sizeof(struct btf_var_secinfo)"));
+    assertThat(Btf.SIZE_OF_ENUM).isEqualTo(words("sizeof(struct btf_enum)"));
+    assertThat(Btf.SIZE_OF_ENUM64).isEqualTo(words("sizeof(struct btf_enum64)"));
+  }
+
+  private static int words(String bytes) {
+    return (int) c(bytes) / Integer.BYTES;
   }
 
   @Test
   void btfKinds() {
+    assertThat(Btf.KIND_ARRAY).isEqualTo((int) c("BTF_KIND_ARRAY"));
+    assertThat(Btf.KIND_VAR).isEqualTo((int) c("BTF_KIND_VAR"));
+    assertThat(Btf.KIND_DATASEC).isEqualTo((int) c("BTF_KIND_DATASEC"));
+    assertThat(Btf.KIND_DECL_TAG).isEqualTo((int) c("BTF_KIND_DECL_TAG"));
+    assertThat(Btf.KIND_ENUM64).isEqualTo((int) c("BTF_KIND_ENUM64"));
     assertThat(Btf.KIND_INT).isEqualTo((int) c("BTF_KIND_INT"));
     assertThat(Btf.KIND_PTR).isEqualTo((int) c("BTF_KIND_PTR"));
     assertThat(Btf.KIND_STRUCT).isEqualTo((int) c("BTF_KIND_STRUCT"));

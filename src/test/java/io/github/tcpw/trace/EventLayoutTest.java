@@ -58,7 +58,6 @@ class EventLayoutTest {
       Struct config = new Struct(btf, "config");
       config.has("udp", Programs.CONFIG_UDP);
       config.has("unix_domain", Programs.CONFIG_UNIX_DOMAIN);
-      config.has("accept_parameters", Programs.CONFIG_ACCEPT_PARAMETERS);
       config.isOfSize(Programs.SIZE_OF_CONFIG);
 
       Struct state = new Struct(btf, "state");

@@ -51,14 +51,6 @@ class FexitTargetsTest {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({"510, 4", "601, 4", "612, 3", "703, 3"})
-  void acceptLostAParameterIn610(int version, int parameters) throws Exception {
-    try (Btf kernel = Btf.ofFile(kernel(version))) {
-      assertThat(new FexitTargets(kernel).acceptParameters()).isEqualTo(parameters);
-    }
-  }
-
   @Test
   void targetsCarryTheirNumberAndFamily() throws Exception {
     try (Btf kernel = Btf.ofFile(kernel(612))) {

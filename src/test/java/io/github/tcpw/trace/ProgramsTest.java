@@ -20,24 +20,22 @@ class ProgramsTest {
 
   @Test
   void objectIsConfiguredAsAsked() throws Exception {
-    try (BpfObject object = open(true, false, 3)) {
+    try (BpfObject object = open(true, false)) {
       ByteBuffer config = object.map(".rodata.config").initialValue();
       assertThat(config.capacity()).isEqualTo(Programs.SIZE_OF_CONFIG);
       assertThat(config.get(Programs.CONFIG_UDP)).isEqualTo((byte) 1);
       assertThat(config.get(Programs.CONFIG_UNIX_DOMAIN)).isZero();
-      assertThat(config.getInt(Programs.CONFIG_ACCEPT_PARAMETERS)).isEqualTo(3);
     }
-    try (BpfObject object = open(false, true, 4)) {
+    try (BpfObject object = open(false, true)) {
       ByteBuffer config = object.map(".rodata.config").initialValue();
       assertThat(config.get(Programs.CONFIG_UDP)).isZero();
       assertThat(config.get(Programs.CONFIG_UNIX_DOMAIN)).isEqualTo((byte) 1);
-      assertThat(config.getInt(Programs.CONFIG_ACCEPT_PARAMETERS)).isEqualTo(4);
     }
   }
 
   @Test
   void objectHasWhatTheEnginesAskFor() throws Exception {
-    try (BpfObject object = open(true, true, 4)) {
+    try (BpfObject object = open(true, true)) {
       for (String program :
           new String[] {
             Programs.SYSCALL_EXIT, Programs.CONNECT_EXIT, Programs.ACCEPT_EXIT, "mark_spawner"
@@ -50,7 +48,7 @@ class ProgramsTest {
     }
   }
 
-  private static BpfObject open(boolean udp, boolean unix, int acceptParameters) throws Exception {
-    return Programs.open(new TraceOptions(Engine.AUTO, udp, unix, BUFFER_SIZE), acceptParameters);
+  private static BpfObject open(boolean udp, boolean unix) throws Exception {
+    return Programs.open(new TraceOptions(Engine.AUTO, udp, unix, BUFFER_SIZE));
   }
 }
