@@ -47,6 +47,8 @@ struct unix_event {
 struct config {
 	__u8 udp;
 	__u8 unix_domain;
+	__u8 fexit; /* sockets are told by fexit programs; syscall_exit tells the rest */
+	__u8 twice; /* every program is attached twice */
 };
 
 /* What the running programs and user space tell each other. */
@@ -54,6 +56,8 @@ struct state {
 	__u64 marked_at;     /* bpf_ktime_get_ns() when the spawner was marked */
 	__u32 pid_level;     /* depth of tcpw's own pid namespace */
 	__u32 reader_sleeps; /* 1: set by user space, which waits to be woken */
+	__u32 modules;       /* how many kernel modules were loaded since the start */
+	__u32 pad;
 };
 
 /* Events that could not be told, counted per CPU by their reason. */

@@ -32,20 +32,21 @@ struct state state SEC(".data.state") = {};
 
 enum mark { MARK_TRACED = 1, MARK_SPAWNER = 2 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, __u32); /* enum mark */
-} marks SEC(".maps");
+/* What is known of a task. */
+struct note {
+	__u32 mark; /* enum mark */
+	__u32 pad;
+	__u64 told;     /* see told_by_twin */
+	__u64 hooked;   /* the socket that an fexit program saw last */
+	__u64 accepted; /* the cookie of the socket that an fexit program told last */
+};
 
-/* The cookie of the socket that a task accepted last (fexit alone). */
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, __u64);
-} last_accepted SEC(".maps");
+	__type(value, struct note);
+} notes SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -99,26 +100,37 @@ static __always_inline void count_lost(enum lost reason)
 
 /* ---- which tasks ---- */
 
-static __always_inline bool is_marked(struct task_struct *task, __u32 mark)
-{
-	__u32 *value = bpf_task_storage_get(&marks, task, 0, 0);
-
-	return value && *value == mark;
-}
-
 static __always_inline bool set_mark(struct task_struct *task, __u32 mark)
 {
-	__u32 *value = bpf_task_storage_get(&marks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct note *note = bpf_task_storage_get(&notes, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 
-	if (!value)
+	if (!note)
 		return false;
-	*value = mark;
+	note->mark = mark;
 	return true;
 }
 
-static __always_inline bool current_is_traced(void)
+/* The current task's; NULL: it is not traced. */
+static __always_inline struct note *traced_note(void)
 {
-	return is_marked(bpf_get_current_task_btf(), MARK_TRACED);
+	struct note *note = bpf_task_storage_get(&notes, bpf_get_current_task_btf(), 0, 0);
+
+	return note && note->mark == MARK_TRACED ? note : NULL;
+}
+
+/*
+ * A kernel that preempts BPF programs leaves out one that it has preempted on
+ * this CPU (prog->active, kernel/bpf/trampoline.c): the task that runs there
+ * meanwhile would pass unseen. So every program has a twin, which is attached
+ * to the same hook and runs after it. For one call both see the same socket:
+ * the first of the two that runs tells.
+ */
+static __always_inline bool told_by_twin(struct note *note, struct sock *sk)
+{
+	bool told = config.twice && note->told == (__u64)sk;
+
+	note->told = told ? 0 : (__u64)sk;
+	return told;
 }
 
 /* Run once by the thread that is about to spawn the command (BPF_PROG_TEST_RUN). */
@@ -132,18 +144,30 @@ int mark_spawner(void *ctx)
 	return set_mark(self, MARK_SPAWNER);
 }
 
+static __always_inline void forked(struct task_struct *parent, struct task_struct *child)
+{
+	struct note *note = bpf_task_storage_get(&notes, parent, 0, 0);
+
+	if (!note)
+		return;
+	/* The spawner's new processes are the command; its new threads are tcpw. */
+	if (note->mark == MARK_SPAWNER && child->tgid == parent->tgid)
+		return;
+	if (!set_mark(child, MARK_TRACED))
+		count_lost(LOST_TASK);
+}
+
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(follow_fork, struct task_struct *parent, struct task_struct *child)
 {
-	__u32 *mark = bpf_task_storage_get(&marks, parent, 0, 0);
+	forked(parent, child);
+	return 0;
+}
 
-	if (!mark)
-		return 0;
-	/* The spawner's new processes are the command; its new threads are tcpw. */
-	if (*mark == MARK_SPAWNER && child->tgid == parent->tgid)
-		return 0;
-	if (!set_mark(child, MARK_TRACED))
-		count_lost(LOST_TASK);
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(follow_fork_twin, struct task_struct *parent, struct task_struct *child)
+{
+	forked(parent, child);
 	return 0;
 }
 
@@ -460,14 +484,13 @@ static __always_inline void accepted(struct sock *sk, const struct traits *trait
  * Of every task's sockets: the state often changes in an interrupt, and whose
  * socket it is shows only when connect returns.
  */
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(follow_handshake, struct sock *sk, int from, int to)
+static __always_inline void handshake_moved(struct sock *sk, int from, int to)
 {
 	__u64 key = (__u64)sk;
 	struct handshake *known;
 
 	if (to != TCP_SYN_SENT && (from != TCP_SYN_SENT || to != TCP_CLOSE))
-		return 0;
+		return;
 	known = bpf_map_lookup_elem(&handshakes, &key);
 	if (to == TCP_SYN_SENT) {
 		if (known) /* an earlier attempt, or an earlier socket at this address */
@@ -481,6 +504,19 @@ int BPF_PROG(follow_handshake, struct sock *sk, int from, int to)
 		read_ends(&failed.ends, sk, sk->__sk_common.skc_family);
 		bpf_map_update_elem(&handshakes, &key, &failed, BPF_ANY);
 	}
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(follow_handshake, struct sock *sk, int from, int to)
+{
+	handshake_moved(sk, from, to);
+	return 0;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(follow_handshake_twin, struct sock *sk, int from, int to)
+{
+	handshake_moved(sk, from, to);
 	return 0;
 }
 
@@ -492,21 +528,25 @@ int BPF_PROG(follow_handshake, struct sock *sk, int from, int to)
  */
 static __always_inline bool is_opened_by_command(struct socket *sock)
 {
-	return BPF_CORE_READ(sock, file) && current_is_traced();
+	return BPF_CORE_READ(sock, file);
 }
 
 SEC("fexit/inet_stream_connect")
 int BPF_PROG(connect_exit, struct socket *sock, const void *uaddr, __u32 length, int flags,
              int result)
 {
+	struct note *note = traced_note();
 	struct address address = {};
 	struct traits traits;
 	struct sock *sk;
 
-	if (!is_opened_by_command(sock))
+	if (!note || !is_opened_by_command(sock))
 		return 0;
 	sk = BPF_CORE_READ(sock, sk);
 	if (!sk)
+		return 0;
+	note->hooked = (__u64)sk;
+	if (told_by_twin(note, sk))
 		return 0;
 	traits = traits_of(sk);
 	if (!is_wanted(&traits))
@@ -537,37 +577,49 @@ static __always_inline int accept_result(const __u64 *ctx)
 	return (int)result;
 }
 
-/*
- * One accept function may call another for the same new socket: before 6.10
- * mptcp_stream_accept called inet_accept. The first tells.
- */
-static __always_inline bool was_accepted(__u64 cookie)
-{
-	__u64 *last = bpf_task_storage_get(&last_accepted, bpf_get_current_task_btf(), 0,
-	                                   BPF_LOCAL_STORAGE_GET_F_CREATE);
-	bool again = last && *last == cookie;
-
-	if (last)
-		*last = cookie;
-	return again;
-}
-
 SEC("fexit/inet_accept")
 int accept_exit(__u64 *ctx)
 {
 	struct socket *sock = (struct socket *)ctx[0];
 	struct socket *newsock = (struct socket *)ctx[1];
+	struct note *note = traced_note();
 	struct traits traits;
 	struct sock *sk;
+	__u64 cookie;
 
-	if (accept_result(ctx) < 0 || !is_opened_by_command(sock))
+	if (!note || accept_result(ctx) < 0 || !is_opened_by_command(sock))
 		return 0;
 	sk = newsock->sk;
-	if (!sk || was_accepted(bpf_get_socket_cookie(sk)))
+	if (!sk)
 		return 0;
+	note->hooked = (__u64)sk;
+	/*
+	 * The twin sees it too, and one accept function may call another for the
+	 * same new socket: before 6.10 mptcp_stream_accept called inet_accept.
+	 */
+	cookie = bpf_get_socket_cookie(sk);
+	if (note->accepted == cookie)
+		return 0;
+	note->accepted = cookie;
 	traits = traits_of(sk);
 	if (is_wanted(&traits))
 		accepted(sk, &traits);
+	return 0;
+}
+
+/*
+ * Functions of modules that are loaded later are not hooked yet: user space
+ * attaches syscall_exit at once, then hooks what the module brings.
+ */
+SEC("tp_btf/module_load")
+int follow_modules(void *ctx)
+{
+	void *wake;
+
+	__sync_fetch_and_add(&state.modules, 1);
+	wake = bpf_ringbuf_reserve(&events, sizeof(struct event), 0);
+	if (wake) /* else the reader is awake: the buffer is full */
+		bpf_ringbuf_discard(wake, BPF_RB_FORCE_WAKEUP);
 	return 0;
 }
 
@@ -591,29 +643,38 @@ static __always_inline struct sock *socket_of(struct task_struct *task, int fd)
 	return sock ? BPF_CORE_READ(sock, sk) : NULL;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
+static __always_inline void syscall_ended(struct pt_regs *regs, long result)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct syscall call = {};
 	struct traits traits;
+	struct note *note;
 	struct sock *sk;
 
-	if (!may_be_socket_call(regs) || !is_marked(task, MARK_TRACED))
-		return 0;
-	decode_syscall(&call, regs, task);
+	if (!may_be_socket_call(regs))
+		return;
+	note = traced_note();
+	if (!note)
+		return;
+	decode_syscall(&call, regs, bpf_get_current_task_btf());
 	if (call.call == CALL_OTHER || (call.call == CALL_ACCEPT && result < 0))
-		return 0;
-	sk = socket_of(task, call.call == CALL_ACCEPT ? (int)result : call.fd);
+		return;
+	sk = socket_of(bpf_get_current_task_btf(),
+	               call.call == CALL_ACCEPT ? (int)result : call.fd);
 	if (!sk) {
 		/* Another thread closed the descriptor in the same instant. */
-		if (result >= 0)
+		if (result >= 0 && !config.fexit)
 			count_lost(LOST_SOCKET);
-		return 0;
+		return;
+	}
+	if (told_by_twin(note, sk))
+		return;
+	if (config.fexit && note->hooked == (__u64)sk) {
+		note->hooked = 0;
+		return;
 	}
 	traits = traits_of(sk);
 	if (!is_wanted(&traits))
-		return 0;
+		return;
 	if (call.call == CALL_ACCEPT) {
 		accepted(sk, &traits);
 	} else {
@@ -622,5 +683,18 @@ int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
 		read_address(&address, MEMORY_USER, call.address, call.address_length);
 		connected(sk, &traits, (int)result, &address);
 	}
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
+{
+	syscall_ended(regs, result);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(syscall_exit_twin, struct pt_regs *regs, long result)
+{
+	syscall_ended(regs, result);
 	return 0;
 }

@@ -5,8 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** A program that runs until this process ends. */
-public sealed interface AttachedProgram permits BpfProgram, FexitProgram {
+/** A program that is attached to a hook of the kernel. */
+public interface AttachedProgram {
   // struct bpf_prog_info, include/uapi/linux/bpf.h
   int SIZE_OF_PROG_INFO = 216;
   long INFO_RECURSION_MISSES = 208;

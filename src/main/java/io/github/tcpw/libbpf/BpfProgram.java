@@ -45,14 +45,17 @@ public final class BpfProgram implements AttachedProgram {
   }
 
   /**
-   * Attaches the program to the hook that its section names, until the process ends.
+   * Attaches the program to the hook that its section names, until the link is closed or the
+   * process ends.
    *
    * @throws BpfException if the kernel refuses
    */
-  public void attach() throws BpfException {
-    if (ATTACH.call(program) == 0) {
+  public BpfLink attach() throws BpfException {
+    long link = ATTACH.call(program);
+    if (link == 0) {
       throw new BpfException("attach " + name, NativeFunction.errno());
     }
+    return new BpfLink(link);
   }
 
   /**

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A loaded kernel module that has BTF.
@@ -26,9 +27,10 @@ public record KernelModule(String name, int btfId, int btfFd) {
   /**
    * All that are loaded now.
    *
+   * @param known numbers of the BTF of those to leave out
    * @throws BpfException if the kernel does not tell; it wants CAP_SYS_ADMIN for it
    */
-  public static List<KernelModule> loaded() throws BpfException {
+  public static List<KernelModule> loaded(Set<Integer> known) throws BpfException {
     NativeFunction nextId = Libbpf.function("bpf_btf_get_next_id");
     NativeFunction fdById = Libbpf.function("bpf_btf_get_fd_by_id");
     List<KernelModule> modules = new ArrayList<>();
@@ -36,6 +38,9 @@ public record KernelModule(String name, int btfId, int btfFd) {
       MemorySegment id = arena.allocate(ValueLayout.JAVA_INT);
       while ((int) nextId.call(id.get(ValueLayout.JAVA_INT, 0), id.address()) == 0) {
         int btfId = id.get(ValueLayout.JAVA_INT, 0);
+        if (known.contains(btfId)) {
+          continue;
+        }
         int fd = (int) fdById.call(btfId);
         if (fd >= 0) {
           addIfModule(modules, arena, btfId, fd);

@@ -4,7 +4,7 @@ package io.github.tcpw.trace;
 import io.github.tcpw.event.SocketCall;
 import io.github.tcpw.libbpf.AttachedProgram;
 import io.github.tcpw.libbpf.BpfException;
-import io.github.tcpw.libbpf.BpfObject;
+import io.github.tcpw.libbpf.BpfLink;
 import io.github.tcpw.libbpf.BpfProgram;
 import io.github.tcpw.libbpf.Btf;
 import io.github.tcpw.libbpf.FexitProgram;
@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class FexitEngine {
   private final TraceOptions options;
   private final Notices notices;
-  private final List<Hook> hooks = new ArrayList<>();
+  private final Programs programs;
   private final List<AttachedProgram> attached = new ArrayList<>();
+  private final Set<Integer> knownModules = new HashSet<>();
   private final Set<String> hooked = new HashSet<>();
   private final Set<String> unhooked = new HashSet<>();
+  private List<BpfLink> fallback = List.of();
 
   /**
    * A function to hook.
@@ -35,9 +37,10 @@ final class FexitEngine {
    */
   private record Hook(Target target, int btfFd) {}
 
-  private FexitEngine(TraceOptions options, Notices notices) {
+  private FexitEngine(TraceOptions options, Notices notices) throws BpfException {
     this.options = options;
     this.notices = notices;
+    programs = Programs.open(options, true, notices);
   }
 
   static Tracer start(TraceOptions options, Notices notices) throws BpfException, TraceException {
@@ -45,44 +48,68 @@ final class FexitEngine {
   }
 
   private Tracer start() throws BpfException, TraceException {
+    List<Hook> hooks = new ArrayList<>();
     try (Btf kernel = Btf.ofKernel()) {
       FexitTargets targets = new FexitTargets(kernel);
-      addHooks(targets.find(kernel), 0);
-      addModuleHooks(targets, kernel);
+      addHooks(hooks, targets.find(kernel), 0);
+      addModuleHooks(hooks, targets, kernel);
     }
-    BpfObject object = Programs.open(options);
-    object.program(Programs.SYSCALL_EXIT).skip();
-    object.load();
-    attached.addAll(Programs.attachCommon(object, notices));
-    for (Hook hook : hooks) {
-      attach(object, hook);
-    }
+    programs.object().load();
+    attached.add(programs.attach(Programs.FOLLOW_FORK));
+    attached.add(programs.attach(Programs.FOLLOW_HANDSHAKE));
+    attached.add(programs.attach(Programs.FOLLOW_MODULES));
+    attach(hooks);
     if (hooked.isEmpty()) {
       throw new TraceException("nothing could be attached", null);
     }
     warnOfUnhookedFamilies();
     notices.debug("engine fexit");
-    return new Tracer(object, attached, options.bufferSize());
+    return new Tracer(programs.object(), attached, options.bufferSize(), this::hookNewModules);
   }
 
-  private void addModuleHooks(FexitTargets targets, Btf kernel) {
+  /**
+   * What modules bring that are loaded later. Until their functions are hooked, and for calls that
+   * have begun by then, syscall_exit tells.
+   */
+  private void hookNewModules() {
+    try {
+      boolean had = !fallback.isEmpty();
+      if (!had) {
+        fallback = programs.attachLinks(Programs.SYSCALL_EXIT);
+      }
+      List<Hook> hooks = new ArrayList<>();
+      try (Btf kernel = Btf.ofKernel()) {
+        addModuleHooks(hooks, new FexitTargets(kernel), kernel);
+      }
+      attach(hooks);
+      if (!had && hooks.isEmpty()) {
+        fallback.forEach(BpfLink::close);
+        fallback = List.of();
+      }
+    } catch (BpfException | TraceException e) {
+      notices.warn("sockets of new kernel modules may not be seen: " + e.getMessage());
+    }
+  }
+
+  private void addModuleHooks(List<Hook> hooks, FexitTargets targets, Btf kernel) {
     List<KernelModule> modules;
     try {
-      modules = KernelModule.loaded();
+      modules = KernelModule.loaded(knownModules);
     } catch (BpfException e) {
       notices.debug("no functions of kernel modules: " + e.getMessage());
       return;
     }
     for (KernelModule module : modules) {
+      knownModules.add(module.btfId());
       try (Btf btf = Btf.ofModule(module, kernel)) {
-        addHooks(targets.find(btf), module.btfFd());
+        addHooks(hooks, targets.find(btf), module.btfFd());
       } catch (BpfException e) {
         notices.debug("skipped the module " + module.name() + ": " + e.getMessage());
       }
     }
   }
 
-  private void addHooks(List<Target> targets, int btfFd) {
+  private void addHooks(List<Hook> hooks, List<Target> targets, int btfFd) {
     for (Target target : targets) {
       if (isAskedFor(target)) {
         hooks.add(new Hook(target, btfFd));
@@ -101,29 +128,46 @@ final class FexitEngine {
     };
   }
 
-  private void attach(BpfObject object, Hook hook) {
-    Target target = hook.target();
-    BpfProgram template =
-        object.program(
-            target.call() == SocketCall.CONNECT ? Programs.CONNECT_EXIT : Programs.ACCEPT_EXIT);
-    @Nullable StringBuilder log = notices.isDebug() ? new StringBuilder() : null;
-    try {
-      if (target.function().equals(template.target())) {
-        template.attach();
-        attached.add(template);
-      } else {
-        attached.add(
-            FexitProgram.attach(template, target.function(), target.btfId(), hook.btfFd(), log));
-      }
-      hooked.add(target.family());
-      notices.debug("attached to " + target.function());
-    } catch (BpfException e) {
-      notices.debug("skipped " + target.function() + ": " + e.getMessage());
-      unhooked.add(target.family());
-      if (log != null && !log.isEmpty()) {
-        notices.debug(log.toString());
+  private void attach(List<Hook> hooks) {
+    for (Hook hook : hooks) {
+      String function = hook.target().function();
+      @Nullable StringBuilder log = notices.isDebug() ? new StringBuilder() : null;
+      try {
+        AttachedProgram program = attach(hook, log);
+        attached.add(programs.twice() ? new Twins(program, copy(hook, log)) : program);
+        hooked.add(hook.target().family());
+        notices.debug("attached to " + function);
+      } catch (BpfException e) {
+        notices.debug("skipped " + function + ": " + e.getMessage());
+        unhooked.add(hook.target().family());
+        if (log != null && !log.isEmpty()) {
+          notices.debug(log.toString());
+        }
       }
     }
+  }
+
+  private AttachedProgram attach(Hook hook, @Nullable StringBuilder log) throws BpfException {
+    BpfProgram program = program(hook);
+    if (hook.target().function().equals(program.target())) {
+      program.attach();
+      return program;
+    }
+    return copy(hook, log);
+  }
+
+  private AttachedProgram copy(Hook hook, @Nullable StringBuilder log) throws BpfException {
+    Target target = hook.target();
+    return FexitProgram.attach(program(hook), target.function(), target.btfId(), hook.btfFd(), log);
+  }
+
+  private BpfProgram program(Hook hook) {
+    return programs
+        .object()
+        .program(
+            hook.target().call() == SocketCall.CONNECT
+                ? Programs.CONNECT_EXIT
+                : Programs.ACCEPT_EXIT);
   }
 
   private void warnOfUnhookedFamilies() {

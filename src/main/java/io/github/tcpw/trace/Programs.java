@@ -3,20 +3,30 @@ package io.github.tcpw.trace;
 
 import io.github.tcpw.libbpf.AttachedProgram;
 import io.github.tcpw.libbpf.BpfException;
+import io.github.tcpw.libbpf.BpfLink;
 import io.github.tcpw.libbpf.BpfObject;
 import io.github.tcpw.libbpf.BpfProgram;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Opens the BPF object of this build (src/main/bpf/tcpw.bpf.c) and configures it. */
+/**
+ * The BPF programs of this build (src/main/bpf/tcpw.bpf.c): opened, configured, loaded, attached.
+ */
 final class Programs {
   /** Attached by both engines: which tasks are traced, and how their handshakes end. */
-  private static final String[] COMMON = {"follow_fork", "follow_handshake"};
+  static final String FOLLOW_FORK = "follow_fork";
 
-  /** Attached by the syscall engine alone. */
+  static final String FOLLOW_HANDSHAKE = "follow_handshake";
+
+  /** Tells of the fexit engine's blind spot. */
+  static final String FOLLOW_MODULES = "follow_modules";
+
+  /** What the syscall engine consists of, and the fexit engine falls back on. */
   static final String SYSCALL_EXIT = "syscall_exit";
 
   /** Attached by the fexit engine alone, which copies them for more functions. */
@@ -24,39 +34,85 @@ final class Programs {
 
   static final String ACCEPT_EXIT = "accept_exit";
 
+  private static final String TWIN = "_twin";
+  private static final String[] WITH_TWIN = {FOLLOW_FORK, FOLLOW_HANDSHAKE, SYSCALL_EXIT};
+
   // struct config, src/main/bpf/event.h
   static final int CONFIG_UDP = 0;
   static final int CONFIG_UNIX_DOMAIN = 1;
-  static final int SIZE_OF_CONFIG = 2;
+  static final int CONFIG_FEXIT = 2;
+  static final int CONFIG_TWICE = 3;
+  static final int SIZE_OF_CONFIG = 4;
 
-  private Programs() {}
+  private final BpfObject object;
+  private final Notices notices;
+  private final boolean twice;
 
-  /** Opens the object; the caller says which programs to leave out, then loads it. */
-  static BpfObject open(TraceOptions options) throws BpfException {
+  private Programs(BpfObject object, Notices notices, boolean twice) {
+    this.object = object;
+    this.notices = notices;
+    this.twice = twice;
+  }
+
+  /**
+   * Opens and configures them; the caller says which to leave out, then loads them.
+   *
+   * @param fexit whether fexit programs tell of the sockets, as far as they can
+   */
+  static Programs open(TraceOptions options, boolean fexit, Notices notices) throws BpfException {
+    boolean twice = mayBePreempted();
     BpfObject object = BpfObject.open(elf());
     object.map("events").setMaxEntries(options.bufferSize());
     ByteBuffer config = object.map(".rodata.config").initialValue();
     config.put(CONFIG_UDP, (byte) (options.udp() ? 1 : 0));
     config.put(CONFIG_UNIX_DOMAIN, (byte) (options.unixDomain() ? 1 : 0));
+    config.put(CONFIG_FEXIT, (byte) (fexit ? 1 : 0));
+    config.put(CONFIG_TWICE, (byte) (twice ? 1 : 0));
+    if (!twice) {
+      for (String name : WITH_TWIN) {
+        object.program(name + TWIN).skip();
+      }
+    }
+    return new Programs(object, notices, twice);
+  }
+
+  BpfObject object() {
     return object;
   }
 
-  /** Attaches what both engines need, after the object was loaded. */
-  static List<AttachedProgram> attachCommon(BpfObject object, Notices notices) throws BpfException {
-    List<AttachedProgram> attached = new ArrayList<>();
-    for (String program : COMMON) {
-      attached.add(attach(object, program, notices));
-    }
-    return attached;
+  /** Whether every program is attached twice. */
+  boolean twice() {
+    return twice;
   }
 
-  /** Attaches a program to the tracepoint that its section names. */
-  static AttachedProgram attach(BpfObject object, String name, Notices notices)
-      throws BpfException {
+  /** Attaches a program, and its twin, to the tracepoint that its section names. */
+  AttachedProgram attach(String name) throws BpfException {
+    attachLinks(name);
     BpfProgram program = object.program(name);
-    program.attach();
+    return twice ? new Twins(program, object.program(name + TWIN)) : program;
+  }
+
+  /** The same for a program that is detached again, which the links are for. */
+  List<BpfLink> attachLinks(String name) throws BpfException {
+    List<BpfLink> links = new ArrayList<>();
+    links.add(object.program(name).attach());
+    if (twice) {
+      links.add(object.program(name + TWIN).attach());
+    }
     notices.debug("attached " + name);
-    return program;
+    return links;
+  }
+
+  /**
+   * Whether the kernel may preempt a BPF program. PREEMPT_DYNAMIC is among those that may: what it
+   * was told at boot is not to be seen.
+   */
+  private static boolean mayBePreempted() {
+    try (InputStream version = new FileInputStream("/proc/sys/kernel/version")) {
+      return new String(version.readAllBytes(), StandardCharsets.ISO_8859_1).contains("PREEMPT");
+    } catch (IOException unknown) {
+      return true;
+    }
   }
 
   private static byte[] elf() {

@@ -11,12 +11,17 @@ final class SyscallEngine {
   private SyscallEngine() {}
 
   static Tracer start(TraceOptions options, Notices notices) throws BpfException {
-    BpfObject object = Programs.open(options);
+    Programs programs = Programs.open(options, false, notices);
+    BpfObject object = programs.object();
     object.program(Programs.CONNECT_EXIT).skip();
     object.program(Programs.ACCEPT_EXIT).skip();
+    object.program(Programs.FOLLOW_MODULES).skip();
     object.load();
-    List<AttachedProgram> attached = Programs.attachCommon(object, notices);
-    attached.add(Programs.attach(object, Programs.SYSCALL_EXIT, notices));
-    return new Tracer(object, attached, options.bufferSize());
+    List<AttachedProgram> attached =
+        List.of(
+            programs.attach(Programs.FOLLOW_FORK),
+            programs.attach(Programs.FOLLOW_HANDSHAKE),
+            programs.attach(Programs.SYSCALL_EXIT));
+    return new Tracer(object, attached, options.bufferSize(), () -> {});
   }
 }

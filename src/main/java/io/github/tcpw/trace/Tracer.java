@@ -22,23 +22,33 @@ public final class Tracer {
   // struct state, src/main/bpf/event.h
   static final long STATE_MARKED_AT = 0;
   static final long STATE_READER_SLEEPS = 12;
+  static final long STATE_MODULES = 16;
   // enum lost, src/main/bpf/event.h
   static final int LOST_BUFFER_FULL = 0;
   static final int LOST_SOCKET = 1;
   static final int LOST_TASK = 2;
 
-  private static final VarHandle READER_SLEEPS = ValueLayout.JAVA_INT.varHandle();
+  private static final VarHandle STATE_INT = ValueLayout.JAVA_INT.varHandle();
 
   private final BpfObject object;
   private final List<AttachedProgram> programs;
   private final RingBuffer ring;
   private final MemorySegment state;
   private final EventDecoder decoder;
+  private final Runnable hookNewModules;
+  private int modules;
   private long unknown;
   private long end = -1;
 
-  /** Takes over an object that is loaded and attached. */
-  Tracer(BpfObject object, List<AttachedProgram> programs, int bufferSize) throws BpfException {
+  /**
+   * Takes over an object that is loaded and attached.
+   *
+   * @param programs which may become more
+   * @param hookNewModules called when kernel modules were loaded
+   */
+  Tracer(BpfObject object, List<AttachedProgram> programs, int bufferSize, Runnable hookNewModules)
+      throws BpfException {
+    this.hookNewModules = hookNewModules;
     this.object = object;
     this.programs = programs;
     ring = new RingBuffer(object.map("events"), bufferSize);
@@ -59,11 +69,16 @@ public final class Tracer {
    * called again.
    */
   public void wakeReader() {
-    READER_SLEEPS.setVolatile(state, STATE_READER_SLEEPS, 1);
+    STATE_INT.setVolatile(state, STATE_READER_SLEEPS, 1);
   }
 
   /** The next event; null if there is none yet. */
   public @Nullable SocketEvent next() {
+    int loaded = (int) STATE_INT.getAcquire(state, STATE_MODULES);
+    if (loaded != modules) {
+      modules = loaded;
+      hookNewModules.run();
+    }
     while (ring.next()) {
       SocketEvent event = decoder.decode(ring.bytes(), ring.offset(), ring.length());
       if (event != null) {

@@ -3,12 +3,14 @@ package io.github.tcpw.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command runs as it would without tcpw. */
+@Tag("user-space")
 class CommandIT {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 7, 124, 125, 126, 127, 128, 200, 255})
@@ -139,12 +141,15 @@ class CommandIT {
     Run run =
         Tcpw.shell(
             """
+            out=$(mktemp)
             $tcpw sh -c 'trap "echo got it; exit 3" %s; echo ready; while :; do sleep 0.05; done' \
-              > >(sed -u 's/^/> /') &
-            sleep 1; kill -%s $!; wait $!; echo $?
+              >$out &
+            until grep -q ready $out; do sleep 0.05; done
+            kill -%s $!; wait $!; echo $?
+            cat $out; rm $out
             """
                 .formatted(signal, signal));
-    assertThat(run.stdout()).contains("> got it").contains("3\n");
+    assertThat(run.stdout()).isEqualTo("3\nready\ngot it\n");
   }
 
   @Test
@@ -165,7 +170,7 @@ class CommandIT {
             print("end")
             raise SystemExit(5)'''
             tcpw = subprocess.Popen(
-                [sys.argv[1], "python3", "-c", command],
+                sys.argv[1:] + ["python3", "-c", command],
                 stdout=subprocess.PIPE, text=True, start_new_session=True)
             print(tcpw.stdout.readline(), end="")
             for number in signal.SIGINT, signal.SIGINT, signal.SIGQUIT:

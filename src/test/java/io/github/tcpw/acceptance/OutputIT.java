@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Where the lines go, and what happens when they cannot. */
+@Tag("user-space")
 class OutputIT {
   /** A command that makes N connections to itself: 2 N lines. */
   private static String connections(int count) {

@@ -3,11 +3,13 @@ package io.github.tcpw.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What cannot work is said in one line, with what to do, and exit status 125. */
+@Tag("user-space")
 class RefusalIT {
   private static void says(Run run, String line) {
     run.exitsWith(125);

@@ -3,25 +3,14 @@ package io.github.tcpw.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** 32-bit programs, whose system calls have other numbers, or one for the whole socket API. */
 class Syscalls32IT {
-  @TempDir private Path directory;
-
   @Test
   void bothWaysOf32BitProgramsAreSeen() {
-    Path program = directory.resolve("i386");
-    Run build =
-        Tcpw.shell(
-            "clang -m32 -static -nostdlib -ffreestanding -fno-stack-protector -O1 -Wall -Werror"
-                + " src/test/c/i386.c -o "
-                + program);
-    build.exitsWith(0);
-    Run run = Tcpw.run(program.toString()).exitsWith(0);
+    Run run = Tcpw.run("target/test-programs/i386").exitsWith(0);
     List<SocketLine> lines = run.sockets();
     assertThat(lines.stream().map(line -> line.arrow() + " " + line.error()))
         .as("%s", run)

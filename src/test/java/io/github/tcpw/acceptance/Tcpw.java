@@ -14,8 +14,15 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs the built tcpw as a process, as a user would. */
 final class Tcpw {
-  /** Where a run is stopped and the test fails: nothing here takes long. */
-  private static final int TIMEOUT_SECONDS = 60;
+  /** Where a run is stopped and the test fails: in an emulated machine everything is slow. */
+  private static final int TIMEOUT_SECONDS = 180;
+
+  /** The executable of the checkout; {@code -Dtcpw=...} names another. */
+  private static final String EXECUTABLE =
+      System.getProperty("tcpw", Path.of("tcpw").toAbsolutePath().toString());
+
+  /** Whether this is one of the virtual machines of kernels/. */
+  static final boolean IS_GUEST = Boolean.getBoolean("tcpw.guest");
 
   /**
    * PATH with the real python3 first. Where python3 is a shell script that finds the real one
@@ -28,22 +35,24 @@ final class Tcpw {
 
   private Tcpw() {}
 
-  /** The executable of the checkout; {@code -Dtcpw=...} names another. */
-  static String executable() {
-    return System.getProperty("tcpw", Path.of("tcpw").toAbsolutePath().toString());
+  /** The engine that runs use which do not ask for one. */
+  static String engine() {
+    return run("--debug", "true").stderr().contains("tcpw: debug: engine fexit")
+        ? "fexit"
+        : "syscall";
   }
 
   /** {@code tcpw WORD...} */
   static Run run(String... words) {
     List<String> command = new ArrayList<>(List.of(words));
-    command.addFirst(executable());
+    command.addFirst(EXECUTABLE);
     return process(command);
   }
 
   /** {@code tcpw OPTION... python3 -c SCRIPT} */
   static Run python(List<String> options, String script) {
     List<String> command = new ArrayList<>(options);
-    command.addFirst(executable());
+    command.addFirst(EXECUTABLE);
     // Isolated, without site: that looks up the user's home, over a Unix socket (nscd).
     command.addAll(List.of("python3", "-IS", "-c", script));
     return process(command);
@@ -56,7 +65,7 @@ final class Tcpw {
 
   /** A shell script in which {@code $tcpw} is the executable; for what surrounds tcpw. */
   static Run shell(String script) {
-    return process(List.of("bash", "-c", "tcpw='" + executable() + "'\n" + script));
+    return process(List.of("bash", "-c", "tcpw='" + EXECUTABLE + "'\n" + script));
   }
 
   private static Run process(List<String> command) {

@@ -181,14 +181,15 @@ class TreeIT {
   }
 
   @Test
-  void fiveThousandShortLivedForksLoseNothing() {
+  void thousandsOfShortLivedForksLoseNothing() {
+    int forks = Tcpw.IS_GUEST ? 1000 : 5000; // an emulated machine takes minutes for 5,000
     Run run =
         Tcpw.python(
             """
             import os, socket
             server = socket.create_server(("127.0.0.1", 0), backlog=128)
             ports = []
-            for _ in range(5000):
+            for _ in range(%d):
                 if os.fork() == 0:
                     s = socket.create_connection(server.getsockname())
                     os._exit(0)
@@ -197,14 +198,15 @@ class TreeIT {
                 ports.append(port)
                 os.wait()
             print(*ports)
-            """);
+            """
+                .formatted(forks));
     run.exitsWith(0);
     assertThat(
             run.sockets().stream()
                 .filter(line -> line.arrow().equals("->"))
                 .map(line -> line.local().substring("127.0.0.1:".length())))
         .containsExactly(run.stdout().strip().split(" "));
-    assertThat(run.sockets()).hasSize(10000);
+    assertThat(run.sockets()).hasSize(2 * forks);
     assertThat(run.otherLines()).isEmpty();
   }
 

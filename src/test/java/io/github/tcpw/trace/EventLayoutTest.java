@@ -58,11 +58,14 @@ class EventLayoutTest {
       Struct config = new Struct(btf, "config");
       config.has("udp", Programs.CONFIG_UDP);
       config.has("unix_domain", Programs.CONFIG_UNIX_DOMAIN);
+      config.has("fexit", Programs.CONFIG_FEXIT);
+      config.has("twice", Programs.CONFIG_TWICE);
       config.isOfSize(Programs.SIZE_OF_CONFIG);
 
       Struct state = new Struct(btf, "state");
       state.has("marked_at", (int) Tracer.STATE_MARKED_AT);
       state.has("reader_sleeps", (int) Tracer.STATE_READER_SLEEPS);
+      state.has("modules", (int) Tracer.STATE_MODULES);
     }
   }
 

@@ -20,25 +20,33 @@ class ProgramsTest {
 
   @Test
   void objectIsConfiguredAsAsked() throws Exception {
-    try (BpfObject object = open(true, false)) {
+    try (BpfObject object = open(true, false, true)) {
       ByteBuffer config = object.map(".rodata.config").initialValue();
       assertThat(config.capacity()).isEqualTo(Programs.SIZE_OF_CONFIG);
       assertThat(config.get(Programs.CONFIG_UDP)).isEqualTo((byte) 1);
       assertThat(config.get(Programs.CONFIG_UNIX_DOMAIN)).isZero();
+      assertThat(config.get(Programs.CONFIG_FEXIT)).isEqualTo((byte) 1);
     }
-    try (BpfObject object = open(false, true)) {
+    try (BpfObject object = open(false, true, false)) {
       ByteBuffer config = object.map(".rodata.config").initialValue();
       assertThat(config.get(Programs.CONFIG_UDP)).isZero();
       assertThat(config.get(Programs.CONFIG_UNIX_DOMAIN)).isEqualTo((byte) 1);
+      assertThat(config.get(Programs.CONFIG_FEXIT)).isZero();
     }
   }
 
   @Test
   void objectHasWhatTheEnginesAskFor() throws Exception {
-    try (BpfObject object = open(true, true)) {
+    try (BpfObject object = open(true, true, true)) {
       for (String program :
           new String[] {
-            Programs.SYSCALL_EXIT, Programs.CONNECT_EXIT, Programs.ACCEPT_EXIT, "mark_spawner"
+            Programs.FOLLOW_FORK,
+            Programs.FOLLOW_HANDSHAKE,
+            Programs.FOLLOW_MODULES,
+            Programs.SYSCALL_EXIT,
+            Programs.CONNECT_EXIT,
+            Programs.ACCEPT_EXIT,
+            "mark_spawner"
           }) {
         assertThat(object.program(program).name()).isEqualTo(program);
       }
@@ -48,7 +56,27 @@ class ProgramsTest {
     }
   }
 
-  private static BpfObject open(boolean udp, boolean unix) throws Exception {
-    return Programs.open(new TraceOptions(Engine.AUTO, udp, unix, BUFFER_SIZE));
+  @Test
+  void twinsAreMissedWhenBothAre() {
+    assertThat(new Twins(() -> 5, () -> 2).misses()).isEqualTo(2);
+    assertThat(new Twins(() -> 0, () -> 2).misses()).isZero();
+  }
+
+  private static final class Quiet implements Notices {
+    @Override
+    public void warn(String line) {}
+
+    @Override
+    public void debug(String line) {}
+
+    @Override
+    public boolean isDebug() {
+      return false;
+    }
+  }
+
+  private static BpfObject open(boolean udp, boolean unix, boolean fexit) throws Exception {
+    return Programs.open(new TraceOptions(Engine.AUTO, udp, unix, BUFFER_SIZE), fexit, new Quiet())
+        .object();
   }
 }

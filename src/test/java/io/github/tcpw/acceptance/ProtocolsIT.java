@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Stream protocols besides TCP; most are in kernel modules, which few hosts have. */
+class ProtocolsIT {
+  /** A server and its client; prints both addresses, the client's first. */
+  private static String bothEnds(String socket, String address) {
+    return """
+    import socket
+    server = socket.socket(%s)
+    server.bind(%s)
+    server.listen()
+    client = socket.socket(%s)
+    client.connect(server.getsockname())
+    accepted = server.accept()[0]
+    print(client.getsockname(), server.getsockname())
+    """
+        .formatted(socket, address, socket);
+  }
+
+  private static void assumeSocket(String socket) {
+    Run run = Tcpw.shell("python3 -c 'import socket; socket.socket(" + socket + ")'");
+    assumeTrue(run.status() == 0, "this kernel has no such socket: " + socket);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "socket.AF_INET  | 127.0.0.1 | AF_INET MPTCP",
+        "socket.AF_INET6 | ::1       | AF_INET6 MPTCPv6"
+      })
+  void mptcpPrintsTheSocketOfTheCommandAndNoSubflow(String family, String address, String begin) {
+    String socket = family + ", socket.SOCK_STREAM, 262";
+    assumeSocket(socket);
+    Run run = Tcpw.python(bothEnds(socket, "(\"" + address + "\", 0)"));
+    List<SocketLine> lines = run.exitsWith(0).sockets();
+    assertThat(lines).as("%s", run).hasSize(2);
+    assertThat(lines).allMatch(line -> (line.af() + " " + line.proto()).equals(begin));
+    assertThat(lines.stream().map(SocketLine::arrow)).containsExactly("->", "<-");
+    assertThat(lines.get(1).remote()).isEqualTo(lines.get(0).local());
+    assertThat(lines.get(1).local()).isEqualTo(lines.get(0).remote());
+  }
+
+  @Test
+  void mptcpRefusedKeepsTheRemoteEnd() {
+    String socket = "socket.AF_INET, socket.SOCK_STREAM, 262";
+    assumeSocket(socket);
+    Run run =
+        Tcpw.python(
+            "import socket\nsocket.socket(%s).connect_ex(('127.0.0.1', 1))".formatted(socket));
+    assertThat(run.socket().remote()).isEqualTo("127.0.0.1:1");
+    assertThat(run.socket().error()).isEqualTo("ECONNREFUSED");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"before", "after"})
+  void sctpShowsBothEndsWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts(String when) {
+    Run run =
+        withModule(
+            "sctp",
+            when,
+            bothEnds("socket.AF_INET, socket.SOCK_STREAM, 132", "(\"127.0.0.1\", 0)"));
+    List<SocketLine> lines = run.exitsWith(0).sockets();
+    assertThat(lines.stream().map(line -> line.proto() + line.arrow()))
+        .as("%s", run)
+        .containsExactly("SCTP->", "SCTP<-");
+    assertThat(lines.get(1).remote()).isEqualTo(lines.get(0).local());
+    assertThat(lines.get(1).local()).isEqualTo(lines.get(0).remote());
+  }
+
+  @Test
+  void sctpRefusedKeepsTheRemoteEnd() {
+    Run run =
+        withModule(
+            "sctp",
+            "before",
+            """
+            import socket
+            s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 132)
+            s.connect_ex(("127.0.0.1", 1))
+            """);
+    assertThat(run.socket().remote()).isEqualTo("127.0.0.1:1");
+    assertThat(run.socket().error()).isEqualTo("ECONNREFUSED");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "before, SOCK_STREAM",
+    "after, SOCK_STREAM",
+    "before, SOCK_SEQPACKET",
+  })
+  void vsockIsSeenWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts(String when, String type) {
+    Run run =
+        withModule(
+            "vsock_loopback", when, bothEnds("socket.AF_VSOCK, socket." + type, "(1, 5000)"));
+    List<SocketLine> lines = run.exitsWith(0).sockets();
+    assertThat(lines.stream().map(SocketLine::af))
+        .as("%s", run)
+        .containsExactly("AF_VSOCK", "AF_VSOCK");
+    assertThat(lines).allMatch(line -> line.error().isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"before", "after"})
+  void smcThatFallsBackToTcpIsOneLineEach(String when) {
+    Run run =
+        withModule(
+            "smc",
+            when,
+            """
+            import ctypes, socket, struct
+            libc = ctypes.CDLL(None)
+            server, client = libc.socket(43, 1, 0), libc.socket(43, 1, 0)  # AF_SMC
+            address = struct.pack("<H", 2) + struct.pack(">H", 5001) + bytes([127, 0, 0, 1]) + bytes(8)
+            assert libc.bind(server, address, 16) == 0
+            assert libc.listen(server, 5) == 0
+            assert libc.connect(client, address, 16) == 0
+            assert libc.accept(server, None, None) > 0
+            """);
+    assertThat(run.exitsWith(0).sockets().stream().map(SocketLine::af))
+        .as("%s", run)
+        .containsExactly("AF_SMC", "AF_SMC");
+  }
+
+  /** A Python script under tcpw, the module loaded before tcpw, or by the traced command itself. */
+  private static Run withModule(String module, String when, String script) {
+    Run loaded = Tcpw.shell("modprobe " + module);
+    assumeTrue(loaded.status() == 0, "this kernel has no module " + module);
+    boolean before = when.equals("before");
+    return Tcpw.shell(
+        "script=$(mktemp); cat >$script <<'END'\n"
+            + script
+            + "END\n"
+            + (before ? "" : "modprobe -r " + module + "\n")
+            + "$tcpw sh -c '"
+            + (before ? "" : "modprobe " + module + "; ")
+            + "exec python3 -IS \"$0\"' $script");
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.kernels;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The acceptance tests once more, on Debian's kernels in virtual machines (kernels/).
+ *
+ * <p>{@code -Dkernels=...} says which, with commas; {@code -Dguest.tests=...} which classes.
+ */
+class KernelsIT {
+  private static final String TOO_OLD = "5.10";
+  private static final String WHOLE_SUITE = "6.12";
+  private static final String CLASSES = System.getProperty("guest.tests", ".*IT");
+
+  @BeforeAll
+  static void makeRoot() throws IOException, InterruptedException {
+    Path tests = Path.of("target/kernels/tests");
+    String classPath = System.getProperty("java.class.path");
+    Process build =
+        new ProcessBuilder("kernels/root", "target/kernels", classPath)
+            .redirectErrorStream(true)
+            .redirectOutput(Path.of("target/kernels/root.log").toFile())
+            .start();
+    if (build.waitFor() != 0) {
+      fail("the guests' root could not be made: " + Files.readString(tests.resolve("../root.log")));
+    }
+  }
+
+  /** As many guests at once as there are processors: half of the time a guest waits. */
+  static List<GuestCase> cases() throws Exception {
+    List<Future<List<GuestCase>>> results = new ArrayList<>();
+    try (ExecutorService guests =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+      for (String kernel : System.getProperty("kernels", WHOLE_SUITE).split(",")) {
+        if (kernel.equals(TOO_OLD)) {
+          GuestRun run = new GuestRun(kernel, "auto");
+          results.add(guests.submit(() -> run.run("OldKernelIT", "")));
+          continue;
+        }
+        // What does not depend on the kernel need not be run on every one.
+        String options = kernel.equals(WHOLE_SUITE) ? "" : "--exclude-tag=user-space";
+        for (String engine : List.of("fexit", "syscall")) {
+          GuestRun run = new GuestRun(kernel, engine);
+          results.add(guests.submit(() -> run.run(CLASSES, options)));
+        }
+      }
+    }
+    List<GuestCase> cases = new ArrayList<>();
+    for (Future<List<GuestCase>> result : results) {
+      cases.addAll(result.get());
+    }
+    return cases;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void passes(GuestCase test) {
+    if (test.failure() != null) {
+      fail(test + ": " + test.failure() + "\nThe guest's console: " + test.run().console());
+    }
+    if (test.skipped() != null) {
+      abort(test + ": " + test.skipped());
+    }
+  }
+}
