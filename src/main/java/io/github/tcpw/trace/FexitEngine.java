@@ -57,7 +57,7 @@ final class FexitEngine {
     programs.object().load();
     attached.add(programs.attach(Programs.FOLLOW_FORK));
     attached.add(programs.attach(Programs.FOLLOW_HANDSHAKE));
-    attached.add(programs.attach(Programs.FOLLOW_MODULES));
+    programs.object().program(Programs.FOLLOW_MODULES).attach();
     attach(hooks);
     if (hooked.isEmpty()) {
       throw new TraceException("nothing could be attached", null);

@@ -112,7 +112,7 @@ class RobustnessIT {
             }
             mkfifo started
             programs >before
-            $tcpw sh -c 'echo >started; sleep 2; echo went on' &
+            $tcpw sh -c 'echo >started; sleep 1; echo went on >end' &
             read -r _ <started
             programs | comm -13 before - >attached
             [ -s attached ] && echo attached
@@ -123,7 +123,7 @@ class RobustnessIT {
               programs | comm -12 attached - >left
               [ -s left ] || break
             done
-            cat left
+            cat end left
             rm -r "$PWD"
             """);
     assertThat(run.stdout()).as("%s", run).isEqualTo("attached\nwent on\n");
