@@ -20,7 +20,8 @@ record GuestRun(String kernel, String engine) {
   /** Nothing takes longer; a guest that hangs is ended. */
   private static final int TIMEOUT_MINUTES = 25;
 
-  private static final Path DIRECTORY = Path.of("target/kernels");
+  /** Where the guests' root, their results and their consoles are. */
+  static final Path DIRECTORY = Path.of("target/kernels");
 
   @Override
   public String toString() {
@@ -79,7 +80,7 @@ record GuestRun(String kernel, String engine) {
           --enable-native-access=ALL-UNNAMED \\
           -Dtcpw=/work/target/test-programs/tcpw-%s -Dtcpw.guest=true \\
           -cp "/work/tests/classes:/work/tests/lib/*" org.junit.platform.console.ConsoleLauncher \\
-          execute --disable-banner --details=tree --disable-ansi-colors \\
+          execute --disable-banner --details=testfeed --disable-ansi-colors \\
           --select-package=io.github.tcpw.acceptance --include-classname='.*\\.(%s)' %s \\
           --reports-dir=/run/reports || true
         tar -C /run/reports -c . >/results

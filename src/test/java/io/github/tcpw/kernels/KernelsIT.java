@@ -27,15 +27,16 @@ class KernelsIT {
 
   @BeforeAll
   static void makeRoot() throws IOException, InterruptedException {
-    Path tests = Path.of("target/kernels/tests");
-    String classPath = System.getProperty("java.class.path");
+    Path directory = Files.createDirectories(GuestRun.DIRECTORY);
+    Path log = directory.resolve("root.log");
     Process build =
-        new ProcessBuilder("kernels/root", "target/kernels", classPath)
+        new ProcessBuilder(
+                "kernels/root", directory.toString(), System.getProperty("java.class.path"))
             .redirectErrorStream(true)
-            .redirectOutput(Path.of("target/kernels/root.log").toFile())
+            .redirectOutput(log.toFile())
             .start();
     if (build.waitFor() != 0) {
-      fail("the guests' root could not be made: " + Files.readString(tests.resolve("../root.log")));
+      fail("the guests' root could not be made: " + Files.readString(log));
     }
   }
 
