@@ -11,38 +11,49 @@
 #include <bpf/libbpf.h>
 #include <err.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/pidfd.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct bpf_program *program(struct bpf_object *object, const char *name)
+/* Programs have twins, for kernels that preempt them (io.github.tcpw.trace.Programs). */
+static bool is_wanted(struct bpf_program *program)
 {
-	struct bpf_program *found = bpf_object__find_program_by_name(object, name);
+	const char *name = bpf_program__name(program);
+	struct utsname kernel;
 
-	if (!found)
-		errx(125, "no program %s", name);
-	return found;
+	uname(&kernel);
+	return strncmp(bpf_program__section_name(program), "fexit/", strlen("fexit/")) != 0 &&
+	       strcmp(name, "follow_modules") != 0 &&
+	       (strstr(kernel.version, "PREEMPT") || !strstr(name, "_twin"));
 }
 
 static struct bpf_object *start(const char *file)
 {
-	static const char *const templates[] = {"connect_exit", "accept_exit"};
-	static const char *const hooks[] = {"follow_fork", "follow_handshake", "syscall_exit"};
 	LIBBPF_OPTS(bpf_test_run_opts, run);
 	struct bpf_object *object = bpf_object__open_file(file, NULL);
+	struct bpf_program *program;
 
 	if (!object)
 		err(125, "open %s", file);
-	for (size_t i = 0; i < sizeof(templates) / sizeof(*templates); i++)
-		bpf_program__set_autoload(program(object, templates[i]), false);
+	bpf_object__for_each_program(program, object)
+		bpf_program__set_autoload(program, is_wanted(program));
 	if (bpf_object__load(object))
 		err(125, "load %s", file);
-	for (size_t i = 0; i < sizeof(hooks) / sizeof(*hooks); i++) {
-		if (!bpf_program__attach(program(object, hooks[i])))
-			err(125, "attach %s", hooks[i]);
+	bpf_object__for_each_program(program, object)
+	{
+		if (strncmp(bpf_program__section_name(program), "tp_btf/", strlen("tp_btf/")) !=
+		            0 ||
+		    !is_wanted(program))
+			continue;
+		if (!bpf_program__attach(program))
+			err(125, "attach %s", bpf_program__name(program));
 	}
-	if (bpf_prog_test_run_opts(bpf_program__fd(program(object, "mark_spawner")), &run))
+	program = bpf_object__find_program_by_name(object, "mark_spawner");
+	if (bpf_prog_test_run_opts(bpf_program__fd(program), &run))
 		err(125, "run mark_spawner");
 	if (!run.retval)
 		errx(125, "mark_spawner failed");

@@ -41,7 +41,7 @@ enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
 enum { AF_UNSPEC = 0, AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, AF_NETLINK = 16, AF_ALG = 38 };
 
 /* include/linux/net.h */
-enum { SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_SEQPACKET = 5 };
+enum { SOCK_DGRAM = 2, SOCK_RAW = 3, SOCK_RDM = 4 };
 
 /* include/uapi/linux/in.h */
 enum { IPPROTO_UDP = 17, IPPROTO_UDPLITE = 136 };

@@ -22,6 +22,13 @@
 #include "event.h"
 #include "syscall.h"
 
+/*
+ * Pointers are read with BPF_CORE_READ, never by dereferencing a typed pointer.
+ * Older verifiers let no typed pointer be computed with, and newer ones, to see
+ * whether what was loaded can be trusted, search all types of the kernel for a
+ * name (btf_nested_type_is_trusted, kernel/bpf/btf.c): milliseconds each time.
+ */
+
 char LICENSE[] SEC("license") = "GPL";
 
 /* Set before the object is loaded; the verifier drops what it switches off. */
@@ -194,15 +201,21 @@ static __always_inline bool is_inet(const struct traits *traits)
 	return traits->family == AF_INET || traits->family == AF_INET6;
 }
 
+/* Connecting one of the others just sets where it sends to (connect(2)). */
+static __always_inline bool makes_connections(const struct traits *traits)
+{
+	return traits->type != SOCK_DGRAM && traits->type != SOCK_RAW && traits->type != SOCK_RDM;
+}
+
 /* The sockets that are asked for; the rest costs nothing more. */
 static __always_inline bool is_wanted(const struct traits *traits)
 {
 	if (traits->family == AF_UNIX)
 		return config.unix_domain;
-	if (traits->type != SOCK_DGRAM) /* all that makes connections */
+	if (makes_connections(traits))
 		return traits->family != AF_NETLINK && traits->family != AF_ALG;
 	/* Other datagrams than UDP are ping's (IPPROTO_ICMP). */
-	return config.udp && is_inet(traits) &&
+	return config.udp && traits->type == SOCK_DGRAM && is_inet(traits) &&
 	       (traits->protocol == IPPROTO_UDP || traits->protocol == IPPROTO_UDPLITE);
 }
 
@@ -275,8 +288,7 @@ static __always_inline void fill_event(struct event *event, struct sock *sk,
                                        const struct traits *traits, __u16 kind, int result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	/* Read, not dereferenced: older verifiers let no typed pointer be computed with. */
-	struct pid *pid = BPF_CORE_READ(task->group_leader, thread_pid);
+	struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
 
 	event->time = bpf_ktime_get_ns();
 	event->pid = 0;
@@ -429,7 +441,7 @@ static __always_inline bool read_saved_ends(struct ends *ends, __u64 key, struct
 static __always_inline void inet_connected(struct sock *sk, const struct traits *traits, int result,
                                            const struct address *address)
 {
-	bool has_handshake = traits->type != SOCK_DGRAM;
+	bool has_handshake = makes_connections(traits);
 	__u64 key = (__u64)sk;
 	struct ends ends = {};
 
@@ -628,13 +640,13 @@ int follow_modules(void *ctx)
 /* The socket behind a descriptor of the current task; NULL: none. */
 static __always_inline struct sock *socket_of(struct task_struct *task, int fd)
 {
-	struct fdtable *table = task->files->fdt;
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
 	struct file **slot, *file = NULL;
 	struct socket *sock;
 
-	if (fd < 0 || (__u32)fd >= table->max_fds)
+	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
 		return NULL;
-	slot = table->fd + fd;
+	slot = BPF_CORE_READ(table, fd) + fd;
 	if (bpf_core_read(&file, sizeof(file), slot) || !file)
 		return NULL;
 	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
@@ -666,10 +678,12 @@ static __always_inline void syscall_ended(struct pt_regs *regs, long result)
 			count_lost(LOST_SOCKET);
 		return;
 	}
-	if (told_by_twin(note, sk))
-		return;
-	if (config.fexit && note->hooked == (__u64)sk) {
-		note->hooked = 0;
+	if (config.fexit) { /* without a twin: it is for calls that no fexit program sees */
+		if (note->hooked == (__u64)sk) {
+			note->hooked = 0;
+			return;
+		}
+	} else if (told_by_twin(note, sk)) {
 		return;
 	}
 	traits = traits_of(sk);

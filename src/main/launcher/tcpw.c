@@ -18,6 +18,7 @@
 #include <jni.h>
 #include <libgen.h>
 #include <limits.h>
+#include <linux/io_uring.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -204,45 +205,82 @@ struct descriptors {
 	int *fds;
 };
 
+/* Returns none at all, with errno set, if they cannot be had: one is always open. */
 static struct descriptors open_descriptors(void)
 {
 	struct descriptors open = {0};
 	DIR *directory = opendir("/proc/self/fd");
 	struct dirent *entry;
 
-	if (!directory)
-		fail("cannot read /proc/self/fd: %s; mount /proc", strerror(errno));
-	while ((entry = readdir(directory))) {
-		int fd;
+	while (directory && (entry = readdir(directory))) {
+		int fd, *fds;
 
 		if (entry->d_name[0] == '.')
 			continue;
 		fd = atoi(entry->d_name);
 		if (fd == dirfd(directory))
 			continue;
-		open.fds = realloc(open.fds, (open.count + 1) * sizeof(int));
-		if (!open.fds)
-			fail("out of memory");
+		fds = realloc(open.fds, (open.count + 1) * sizeof(int));
+		if (!fds) {
+			open.count = 0;
+			break;
+		}
+		open.fds = fds;
 		open.fds[open.count++] = fd;
 	}
-	closedir(directory);
+	if (directory)
+		closedir(directory);
 	return open;
 }
 
-/* The JVM opens its class library without O_CLOEXEC. */
-static void close_on_exec_unless(struct descriptors inherited)
+static struct descriptors open_descriptors_but(struct descriptors inherited)
 {
-	struct descriptors now = open_descriptors();
+	struct descriptors open = open_descriptors(), own = {0, open.fds};
 
-	for (size_t i = 0; i < now.count; i++) {
+	for (size_t i = 0; i < open.count; i++) {
 		bool known = false;
 
 		for (size_t j = 0; j < inherited.count && !known; j++)
-			known = now.fds[i] == inherited.fds[j];
+			known = open.fds[i] == inherited.fds[j];
 		if (!known)
-			fcntl(now.fds[i], F_SETFD, FD_CLOEXEC);
+			own.fds[own.count++] = open.fds[i];
 	}
-	free(now.fds);
+	return own;
+}
+
+/* The JVM opens its class library without O_CLOEXEC. */
+static void close_own_on_exec(struct descriptors inherited)
+{
+	struct descriptors own = open_descriptors_but(inherited);
+
+	for (size_t i = 0; i < own.count; i++)
+		fcntl(own.fds[i], F_SETFD, FD_CLOEXEC);
+	free(own.fds);
+}
+
+/*
+ * Detaching BPF programs takes long (each waits for RCU), and closing the last
+ * descriptor of a link does it: half a second in all, that the shell would wait.
+ * A file that is registered with an io_uring outlives the process that registered
+ * it by as much as a kernel thread needs to close it (io_uring/io_uring.c,
+ * io_ring_exit_work). Where io_uring is not allowed, exiting takes longer.
+ */
+static void have_links_closed_by_the_kernel(void)
+{
+	struct io_uring_params params = {0};
+	struct descriptors open = open_descriptors(), links = {0, open.fds};
+	int ring = syscall(SYS_io_uring_setup, 1, &params);
+
+	for (size_t i = 0; i < open.count; i++) {
+		char link[64], file[64] = "";
+
+		snprintf(link, sizeof(link), "/proc/self/fd/%d", open.fds[i]);
+		if (readlink(link, file, sizeof(file) - 1) > 0 &&
+		    strncmp(file, "anon_inode:bpf", strlen("anon_inode:bpf")) == 0)
+			links.fds[links.count++] = open.fds[i];
+	}
+	if (ring >= 0 && links.count > 0)
+		syscall(SYS_io_uring_register, ring, IORING_REGISTER_FILES, links.fds, links.count);
 }
 
 /* ---- the virtual machine ---- */
@@ -330,7 +368,7 @@ static void *run(void *inherited)
 		jvm_options[i].optionString = (char *)options[i];
 	if (load_vm()(&vm, (void **)&env, &args) != JNI_OK)
 		fail("the Java runtime did not start");
-	close_on_exec_unless(*(struct descriptors *)inherited);
+	close_own_on_exec(*(struct descriptors *)inherited);
 
 	main = (*env)->FindClass(env, "io/github/tcpw/Main");
 	method = main ? (*env)->GetStaticMethodID(env, main, "run", "(J)I") : NULL;
@@ -349,6 +387,7 @@ static void *run(void *inherited)
 #ifdef TCPW_TRAIN
 	(*vm)->DestroyJavaVM(vm); /* writes the AOT cache */
 #endif
+	have_links_closed_by_the_kernel();
 	_exit(status);
 }
 
@@ -367,6 +406,8 @@ int main(int argc, char **argv)
 	take_over_signals();
 	restrict_environment();
 	inherited = open_descriptors();
+	if (inherited.count == 0)
+		fail("cannot read /proc/self/fd: %s; mount /proc", strerror(errno));
 
 	length = readlink("/proc/self/exe", image, sizeof(image) - 1);
 	if (length < 0)

@@ -4,7 +4,6 @@ package io.github.tcpw.libbpf;
 import io.github.tcpw.linux.CMemory;
 import io.github.tcpw.linux.NativeFunction;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /**
  * A compiled BPF object file: opened, configured, then loaded into the kernel.
@@ -13,7 +12,7 @@ import java.lang.foreign.MemorySegment;
  * same, however it ends.
  */
 public final class BpfObject implements AutoCloseable {
-  private static final NativeFunction OPEN_MEM = Libbpf.function("bpf_object__open_mem");
+  private static final NativeFunction OPEN_FILE = Libbpf.function("bpf_object__open_file");
   private static final NativeFunction LOAD = Libbpf.function("bpf_object__load");
   private static final NativeFunction CLOSE = Libbpf.function("bpf_object__close");
   private static final NativeFunction FIND_PROGRAM =
@@ -27,17 +26,15 @@ public final class BpfObject implements AutoCloseable {
   }
 
   /**
-   * Opens an ELF file held in memory.
+   * Opens an ELF file.
    *
-   * @throws BpfException if libbpf cannot make sense of it
+   * @throws BpfException if it is not there, or libbpf cannot make sense of it
    */
-  public static BpfObject open(byte[] elf) throws BpfException {
+  public static BpfObject open(String path) throws BpfException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment memory = arena.allocate(elf.length, 8);
-      memory.copyFrom(MemorySegment.ofArray(elf));
-      long object = OPEN_MEM.call(memory.address(), elf.length, 0);
+      long object = OPEN_FILE.call(CMemory.allocate(arena, path).address(), 0);
       if (object == 0) {
-        throw new BpfException("open the BPF object", NativeFunction.errno());
+        throw new BpfException("open the BPF object " + path, NativeFunction.errno());
       }
       return new BpfObject(object);
     }

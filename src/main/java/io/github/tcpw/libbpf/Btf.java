@@ -6,9 +6,7 @@ import io.github.tcpw.linux.NativeFunction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -79,17 +77,59 @@ public final class Btf implements AutoCloseable {
   /** Where in the words each type begins. */
   private final int[] starts;
 
+  private final int[] functions;
+  private final int[] prototypes;
+
   private Btf(long btf, @Nullable Btf base) {
     this.btf = btf;
     this.base = base;
     firstId = base == null ? 1 : base.typeCount();
     words = types(btf);
     starts = new int[(int) TYPE_COUNT.call(btf) - firstId];
+    Ids functionIds = new Ids(starts.length);
+    Ids prototypeIds = new Ids(starts.length);
     int at = 0;
     for (int i = 0; i < starts.length; i++) {
-      starts[i] = at;
-      at += wordsOf(words[at + INFO]);
+      at = index(i, at, functionIds, prototypeIds);
     }
+    functions = functionIds.toArray();
+    prototypes = prototypeIds.toArray();
+  }
+
+  /** Type numbers, gathered. */
+  private static final class Ids {
+    private final int[] ids;
+    private int count;
+
+    Ids(int most) {
+      ids = new int[most];
+    }
+
+    void add(int id) {
+      ids[count++] = id;
+    }
+
+    int[] toArray() {
+      return Arrays.copyOf(ids, count);
+    }
+  }
+
+  /**
+   * Notes where a type begins. A method of its own, and not the body of the loop, because a method
+   * is compiled after some 100 calls, a loop after 60,000 rounds.
+   *
+   * @return where the next one does
+   */
+  private int index(int i, int at, Ids functionIds, Ids prototypeIds) {
+    starts[i] = at;
+    int info = words[at + INFO];
+    int kind = info >>> 24 & 0x1f;
+    if (kind == KIND_FUNC) {
+      functionIds.add(firstId + i);
+    } else if (kind == KIND_FUNC_PROTO) {
+      prototypeIds.add(firstId + i);
+    }
+    return at + wordsOf(info);
   }
 
   private static int[] types(long btf) {
@@ -189,16 +229,14 @@ public final class Btf implements AutoCloseable {
     return firstId + starts.length;
   }
 
-  /** The numbers of its own types of a kind, in order. */
-  public int[] ofKind(int kind) {
-    int[] ids = new int[starts.length];
-    int count = 0;
-    for (int i = 0; i < starts.length; i++) {
-      if ((words[starts[i] + INFO] >>> 24 & 0x1f) == kind) {
-        ids[count++] = firstId + i;
-      }
-    }
-    return Arrays.copyOf(ids, count);
+  /** The numbers of its own functions, in order. */
+  public int[] functions() {
+    return functions.clone();
+  }
+
+  /** The numbers of its own prototypes of functions, in order. */
+  public int[] prototypes() {
+    return prototypes.clone();
   }
 
   /** The kind of a type, one of the KIND constants or another; 0 for void. */
@@ -223,13 +261,9 @@ public final class Btf implements AutoCloseable {
     return word(id, INFO) & 0xffff;
   }
 
-  /** The types of a prototype's parameters. */
-  public List<Integer> parameters(int prototype) {
-    List<Integer> types = new ArrayList<>();
-    for (int i = 0; i < length(prototype); i++) {
-      types.add(word(prototype, SIZE_OF_TYPE + i * SIZE_OF_PARAM + PARAM_TYPE));
-    }
-    return types;
+  /** The type of a prototype's parameter; the first is number 0. */
+  public int parameter(int prototype, int number) {
+    return word(prototype, SIZE_OF_TYPE + number * SIZE_OF_PARAM + PARAM_TYPE);
   }
 
   /** The type of a struct's member; 0 if it has none of that name. */

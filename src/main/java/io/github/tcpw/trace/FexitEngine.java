@@ -10,6 +10,7 @@ import io.github.tcpw.libbpf.Btf;
 import io.github.tcpw.libbpf.FexitProgram;
 import io.github.tcpw.libbpf.KernelModule;
 import io.github.tcpw.trace.FexitTargets.Target;
+import java.io.File;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +29,7 @@ final class FexitEngine {
   private final Set<Integer> knownModules = new HashSet<>();
   private final Set<String> hooked = new HashSet<>();
   private final Set<String> unhooked = new HashSet<>();
-  private List<BpfLink> fallback = List.of();
+  private @Nullable BpfLink fallback;
 
   /**
    * A function to hook.
@@ -54,10 +55,17 @@ final class FexitEngine {
       addHooks(hooks, targets.find(kernel), 0);
       addModuleHooks(hooks, targets, kernel);
     }
+    boolean hasModules = new File("/proc/modules").exists();
+    if (!hasModules) { // nor the tracepoint for them
+      programs.object().program(Programs.FOLLOW_MODULES).skip();
+      programs.object().program(Programs.SYSCALL_EXIT).skip();
+    }
     programs.object().load();
     attached.add(programs.attach(Programs.FOLLOW_FORK));
     attached.add(programs.attach(Programs.FOLLOW_HANDSHAKE));
-    programs.object().program(Programs.FOLLOW_MODULES).attach();
+    if (hasModules) {
+      programs.object().program(Programs.FOLLOW_MODULES).attach();
+    }
     attach(hooks);
     if (hooked.isEmpty()) {
       throw new TraceException("nothing could be attached", null);
@@ -73,18 +81,18 @@ final class FexitEngine {
    */
   private void hookNewModules() {
     try {
-      boolean had = !fallback.isEmpty();
-      if (!had) {
-        fallback = programs.attachLinks(Programs.SYSCALL_EXIT);
+      boolean isFirst = fallback == null;
+      if (isFirst) {
+        fallback = programs.object().program(Programs.SYSCALL_EXIT).attach();
       }
       List<Hook> hooks = new ArrayList<>();
       try (Btf kernel = Btf.ofKernel()) {
         addModuleHooks(hooks, new FexitTargets(kernel), kernel);
       }
       attach(hooks);
-      if (!had && hooks.isEmpty()) {
-        fallback.forEach(BpfLink::close);
-        fallback = List.of();
+      if (isFirst && hooks.isEmpty() && fallback != null) {
+        fallback.close();
+        fallback = null;
       }
     } catch (BpfException | TraceException e) {
       notices.warn("sockets of new kernel modules may not be seen: " + e.getMessage());
@@ -124,7 +132,8 @@ final class FexitEngine {
     return switch (target.family()) {
       case "unix" -> options.unixDomain();
       case "netlink" -> false;
-      default -> true;
+      case "inet" -> options.udp() || !target.isForDatagrams();
+      default -> !target.isForDatagrams();
     };
   }
 

@@ -42,6 +42,11 @@ public final class FexitTargets {
       int end = function.indexOf('_', 1);
       return function.substring(0, end);
     }
+
+    /** Whether it serves datagram and raw sockets alone: inet_dgram_connect. */
+    boolean isForDatagrams() {
+      return function.contains("_dgram_");
+    }
   }
 
   /**
@@ -74,24 +79,34 @@ public final class FexitTargets {
       collect(btf, fitting);
     }
     List<Target> targets = new ArrayList<>();
-    for (int id : btf.ofKind(Btf.KIND_FUNC)) {
-      int prototype = btf.target(id);
-      if (fitting.connects.get(prototype) && isTarget(btf.name(id), "_connect")) {
-        targets.add(new Target(btf.name(id), SocketCall.CONNECT, id));
-      } else if (fitting.accepts.get(prototype) && isTarget(btf.name(id), "_accept")) {
-        targets.add(new Target(btf.name(id), SocketCall.ACCEPT, id));
-      }
+    for (int id : btf.functions()) {
+      addIfTarget(targets, btf, id, fitting);
     }
     return targets;
   }
 
+  // The loops over thousands do nothing but call: a method is soon compiled, a loop is not.
+
+  private static void addIfTarget(List<Target> targets, Btf btf, int id, Prototypes fitting) {
+    int prototype = btf.target(id);
+    if (fitting.connects.get(prototype) && isTarget(btf.name(id), "_connect")) {
+      targets.add(new Target(btf.name(id), SocketCall.CONNECT, id));
+    } else if (fitting.accepts.get(prototype) && isTarget(btf.name(id), "_accept")) {
+      targets.add(new Target(btf.name(id), SocketCall.ACCEPT, id));
+    }
+  }
+
   private void collect(Btf btf, Prototypes fitting) {
-    for (int id : btf.ofKind(Btf.KIND_FUNC_PROTO)) {
-      if (hasParametersOf(btf, id, connect)) {
-        fitting.connects.set(id);
-      } else if (hasParametersOf(btf, id, accept)) {
-        fitting.accepts.set(id);
-      }
+    for (int id : btf.prototypes()) {
+      addIfFitting(btf, id, fitting);
+    }
+  }
+
+  private void addIfFitting(Btf btf, int id, Prototypes fitting) {
+    if (hasParametersOf(btf, id, connect)) {
+      fitting.connects.set(id);
+    } else if (hasParametersOf(btf, id, accept)) {
+      fitting.accepts.set(id);
     }
   }
 
@@ -105,13 +120,12 @@ public final class FexitTargets {
   }
 
   private boolean hasParametersOf(Btf btf, int prototype, int wanted) {
-    if (btf.length(prototype) != kernel.length(wanted)) {
+    int count = kernel.length(wanted);
+    if (btf.length(prototype) != count) {
       return false;
     }
-    List<Integer> parameters = btf.parameters(prototype);
-    List<Integer> types = kernel.parameters(wanted);
-    for (int i = 0; i < types.size(); i++) {
-      if (!isSameType(btf, parameters.get(i), types.get(i))) {
+    for (int i = 0; i < count; i++) {
+      if (!isSameType(btf, btf.parameter(prototype, i), kernel.parameter(wanted, i))) {
         return false;
       }
     }

@@ -3,7 +3,6 @@ package io.github.tcpw.trace;
 
 import io.github.tcpw.libbpf.AttachedProgram;
 import io.github.tcpw.libbpf.BpfException;
-import io.github.tcpw.libbpf.BpfLink;
 import io.github.tcpw.libbpf.BpfObject;
 import io.github.tcpw.libbpf.BpfProgram;
 import java.io.FileInputStream;
@@ -11,8 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The BPF programs of this build (src/main/bpf/tcpw.bpf.c): opened, configured, loaded, attached.
@@ -60,16 +57,22 @@ final class Programs {
    * @param fexit whether fexit programs tell of the sockets, as far as they can
    */
   static Programs open(TraceOptions options, boolean fexit, Notices notices) throws BpfException {
+    return open(System.getProperty("java.home") + "/lib/tcpw.bpf.o", options, fexit, notices);
+  }
+
+  /** The same from an object file outside the application image. */
+  static Programs open(String file, TraceOptions options, boolean fexit, Notices notices)
+      throws BpfException {
     boolean twice = mayBePreempted();
-    BpfObject object = BpfObject.open(elf());
+    BpfObject object = BpfObject.open(file);
     object.map("events").setMaxEntries(options.bufferSize());
     ByteBuffer config = object.map(".rodata.config").initialValue();
     config.put(CONFIG_UDP, (byte) (options.udp() ? 1 : 0));
     config.put(CONFIG_UNIX_DOMAIN, (byte) (options.unixDomain() ? 1 : 0));
     config.put(CONFIG_FEXIT, (byte) (fexit ? 1 : 0));
     config.put(CONFIG_TWICE, (byte) (twice ? 1 : 0));
-    if (!twice) {
-      for (String name : WITH_TWIN) {
+    for (String name : WITH_TWIN) {
+      if (!twice || (fexit && name.equals(SYSCALL_EXIT))) {
         object.program(name + TWIN).skip();
       }
     }
@@ -87,20 +90,16 @@ final class Programs {
 
   /** Attaches a program, and its twin, to the tracepoint that its section names. */
   AttachedProgram attach(String name) throws BpfException {
-    attachLinks(name);
     BpfProgram program = object.program(name);
-    return twice ? new Twins(program, object.program(name + TWIN)) : program;
-  }
-
-  /** The same for a program that is detached again, which the links are for. */
-  List<BpfLink> attachLinks(String name) throws BpfException {
-    List<BpfLink> links = new ArrayList<>();
-    links.add(object.program(name).attach());
+    program.attach();
+    AttachedProgram attached = program;
     if (twice) {
-      links.add(object.program(name + TWIN).attach());
+      BpfProgram twin = object.program(name + TWIN);
+      twin.attach();
+      attached = new Twins(program, twin);
     }
     notices.debug("attached " + name);
-    return links;
+    return attached;
   }
 
   /**
@@ -112,17 +111,6 @@ final class Programs {
       return new String(version.readAllBytes(), StandardCharsets.ISO_8859_1).contains("PREEMPT");
     } catch (IOException unknown) {
       return true;
-    }
-  }
-
-  private static byte[] elf() {
-    try (InputStream resource = Programs.class.getResourceAsStream("tcpw.bpf.o")) {
-      if (resource == null) {
-        throw new IllegalStateException("this build holds no BPF object");
-      }
-      return resource.readAllBytes();
-    } catch (IOException e) {
-      throw new IllegalStateException("this build's BPF object cannot be read", e);
     }
   }
 }

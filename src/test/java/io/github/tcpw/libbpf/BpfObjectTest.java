@@ -4,13 +4,11 @@ package io.github.tcpw.libbpf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class BpfObjectTest {
-  private static final Path OBJECT = Path.of("target/classes/io/github/tcpw/trace/tcpw.bpf.o");
+  private static final String OBJECT = "target/bpf/tcpw.bpf.o";
 
   @BeforeAll
   static void silenceLibbpf() {
@@ -20,14 +18,14 @@ class BpfObjectTest {
   @Test
   void whatIsNoElfFileCannotBeOpened() {
     assertThatExceptionOfType(BpfException.class)
-        .isThrownBy(() -> BpfObject.open(new byte[100]))
-        .withMessageStartingWith("cannot open the BPF object: ")
+        .isThrownBy(() -> BpfObject.open("pom.xml"))
+        .withMessageStartingWith("cannot open the BPF object pom.xml: ")
         .satisfies(failure -> assertThat(failure.errno()).isPositive());
   }
 
   @Test
   void askingForWhatIsNotThereIsAMistake() throws Exception {
-    try (BpfObject object = BpfObject.open(Files.readAllBytes(OBJECT))) {
+    try (BpfObject object = BpfObject.open(OBJECT)) {
       assertThatExceptionOfType(IllegalArgumentException.class)
           .isThrownBy(() -> object.map("nonesuch"))
           .withMessage("nothing in the BPF object is named nonesuch");
@@ -38,7 +36,7 @@ class BpfObjectTest {
 
   @Test
   void closingTwiceIsClosing() throws Exception {
-    BpfObject object = BpfObject.open(Files.readAllBytes(OBJECT));
+    BpfObject object = BpfObject.open(OBJECT);
     object.close();
     object.close();
   }

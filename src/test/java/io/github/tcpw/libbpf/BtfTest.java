@@ -41,10 +41,10 @@ class BtfTest {
       int prototype = btf.target(btf.find("tcp_v4_connect", Btf.KIND_FUNC));
       assertThat(btf.kind(prototype)).isEqualTo(Btf.KIND_FUNC_PROTO);
       assertThat(btf.length(prototype)).isEqualTo(3);
-      int socket = btf.target(btf.parameters(prototype).getFirst());
+      int socket = btf.target(btf.parameter(prototype, 0));
       assertThat(btf.kind(socket)).isEqualTo(Btf.KIND_FWD);
       assertThat(btf.name(socket)).isEqualTo("sock");
-      assertThat(btf.name(btf.parameters(prototype).getLast())).isEqualTo("int");
+      assertThat(btf.name(btf.parameter(prototype, 2))).isEqualTo("int");
     }
   }
 

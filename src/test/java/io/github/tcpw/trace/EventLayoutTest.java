@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What Java knows of src/main/bpf/event.h, against the compiler's own description (BTF). */
 class EventLayoutTest {
-  private static final String OBJECT = "target/classes/io/github/tcpw/trace/tcpw.bpf.o";
+  private static final String OBJECT = "target/bpf/tcpw.bpf.o";
 
   @TempDir private Path directory;
 

@@ -67,6 +67,12 @@ class FexitTargetsTest {
         .isEqualTo("vsock");
   }
 
+  @Test
+  void datagramsHaveFunctionsOfTheirOwn() {
+    assertThat(new Target("inet_dgram_connect", SocketCall.CONNECT, 1).isForDatagrams()).isTrue();
+    assertThat(new Target("inet_stream_connect", SocketCall.CONNECT, 1).isForDatagrams()).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'', dedup", // types of the kernel's, as the kernel's build makes it

@@ -76,7 +76,11 @@ class ProgramsTest {
   }
 
   private static BpfObject open(boolean udp, boolean unix, boolean fexit) throws Exception {
-    return Programs.open(new TraceOptions(Engine.AUTO, udp, unix, BUFFER_SIZE), fexit, new Quiet())
+    return Programs.open(
+            "target/bpf/tcpw.bpf.o",
+            new TraceOptions(Engine.AUTO, udp, unix, BUFFER_SIZE),
+            fexit,
+            new Quiet())
         .object();
   }
 }
