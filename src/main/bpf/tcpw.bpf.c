@@ -180,6 +180,18 @@ int BPF_PROG(follow_fork_twin, struct task_struct *parent, struct task_struct *c
 
 /* ---- reading sockets ---- */
 
+/*
+ * The socket behind a file. Asked for by file, not by struct socket, because SMC
+ * that falls back to TCP puts its TCP socket behind the file of the command's
+ * (smc_switch_to_fallback, net/smc/af_smc.c), and that is what it uses from then on.
+ */
+static __always_inline struct sock *sock_of(struct file *file)
+{
+	struct socket *sock = BPF_CORE_READ(file, private_data);
+
+	return sock ? BPF_CORE_READ(sock, sk) : NULL;
+}
+
 /* What a socket is, and stays. */
 struct traits {
 	__u16 family;
@@ -535,12 +547,14 @@ int BPF_PROG(follow_handshake_twin, struct sock *sk, int from, int to)
 /* ---- hook: fexit ---- */
 
 /*
- * A socket without a file is the kernel's own: what MPTCP, SMC and their like
- * open underneath the one socket that the command asked for.
+ * NULL for a socket without a file, which is the kernel's own: what MPTCP, SMC and
+ * their like open underneath the one socket that the command asked for.
  */
-static __always_inline bool is_opened_by_command(struct socket *sock)
+static __always_inline struct sock *sock_of_command(struct socket *sock)
 {
-	return BPF_CORE_READ(sock, file);
+	struct file *file = BPF_CORE_READ(sock, file);
+
+	return file ? sock_of(file) : NULL;
 }
 
 SEC("fexit/inet_stream_connect")
@@ -552,9 +566,9 @@ int BPF_PROG(connect_exit, struct socket *sock, const void *uaddr, __u32 length,
 	struct traits traits;
 	struct sock *sk;
 
-	if (!note || !is_opened_by_command(sock))
+	if (!note)
 		return 0;
-	sk = BPF_CORE_READ(sock, sk);
+	sk = sock_of_command(sock);
 	if (!sk)
 		return 0;
 	note->hooked = (__u64)sk;
@@ -592,16 +606,15 @@ static __always_inline int accept_result(const __u64 *ctx)
 SEC("fexit/inet_accept")
 int accept_exit(__u64 *ctx)
 {
-	struct socket *sock = (struct socket *)ctx[0];
-	struct socket *newsock = (struct socket *)ctx[1];
+	struct socket *newsock = (struct socket *)ctx[1]; /* it has its file already */
 	struct note *note = traced_note();
 	struct traits traits;
 	struct sock *sk;
 	__u64 cookie;
 
-	if (!note || accept_result(ctx) < 0 || !is_opened_by_command(sock))
+	if (!note || accept_result(ctx) < 0)
 		return 0;
-	sk = newsock->sk;
+	sk = sock_of_command(newsock);
 	if (!sk)
 		return 0;
 	note->hooked = (__u64)sk;
@@ -609,7 +622,7 @@ int accept_exit(__u64 *ctx)
 	 * The twin sees it too, and one accept function may call another for the
 	 * same new socket: before 6.10 mptcp_stream_accept called inet_accept.
 	 */
-	cookie = bpf_get_socket_cookie(sk);
+	cookie = bpf_get_socket_cookie(newsock->sk);
 	if (note->accepted == cookie)
 		return 0;
 	note->accepted = cookie;
@@ -642,7 +655,6 @@ static __always_inline struct sock *socket_of(struct task_struct *task, int fd)
 {
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
 	struct file **slot, *file = NULL;
-	struct socket *sock;
 
 	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
 		return NULL;
@@ -651,8 +663,7 @@ static __always_inline struct sock *socket_of(struct task_struct *task, int fd)
 		return NULL;
 	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
 		return NULL;
-	sock = BPF_CORE_READ(file, private_data);
-	return sock ? BPF_CORE_READ(sock, sk) : NULL;
+	return sock_of(file);
 }
 
 static __always_inline void syscall_ended(struct pt_regs *regs, long result)

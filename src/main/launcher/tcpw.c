@@ -331,7 +331,9 @@ static void *run(void *inherited)
 	 * leaving files, listening to attach requests, raising RLIMIT_NOFILE,
 	 * writing to stdout and remarking on a .hotspotrc in the working directory
 	 * (PrintWarnings). The options are part of the AOT cache's identity, and
-	 * some (--illegal-native-access) make it useless.
+	 * some (--illegal-native-access) make it useless. No machine code goes into
+	 * the cache (AOTAdapterCaching, AOTStubCaching): it would be for the processor
+	 * of the machine that built the image, and die of SIGILL on a lesser one.
 	 */
 	const char *const options[] = {
 #ifdef TCPW_TRAIN
@@ -351,6 +353,10 @@ static void *run(void *inherited)
 		"-XX:+DisableAttachMechanism",
 		"-XX:-MaxFDLimit",
 		"-Xrs",
+		"-XX:+UnlockDiagnosticVMOptions",
+		"-XX:-AOTAdapterCaching",
+		"-XX:-AOTStubCaching",
+		"-XX:+ErrorFileToStderr",
 		"-XX:-PrintWarnings",
 		"-Xlog:disable",
 		"-Xlog:all=error:stderr",

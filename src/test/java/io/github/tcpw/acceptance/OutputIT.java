@@ -3,9 +3,6 @@ package io.github.tcpw.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -96,45 +93,5 @@ class OutputIT {
                 + " | { sleep 0.5; cat; } >&2");
     assertThat(run.sockets()).hasSize(1000);
     assertThat(run.otherLines()).isEmpty();
-  }
-
-  @Test
-  void lostEventsAreCountedExactly() {
-    // The reader of a full pipe stops tcpw, so its smallest ring buffer fills up.
-    Run run =
-        Tcpw.shell(
-            "{ $tcpw --buffer 4096 "
-                + connections(2000).strip()
-                + "; } 2>&1 >/dev/null"
-                + " | { sleep 3; cat; } >&2");
-    Matcher lost =
-        Pattern.compile("^tcpw: (\\d+) events lost \\(raise --buffer\\)$", Pattern.MULTILINE)
-            .matcher(run.stderr());
-    assertThat(lost.find()).as("%s", run).isTrue();
-    assertThat(run.sockets().size() + Integer.parseInt(lost.group(1))).isEqualTo(4000);
-  }
-
-  @Test
-  void aLargeBurstIsNotLostWithTheDefaultBuffer() {
-    Run run = Tcpw.shell("$tcpw " + connections(2000)).exitsWith(3);
-    assertThat(run.sockets()).hasSize(4000);
-    assertThat(run.otherLines()).isEmpty();
-  }
-
-  @Test
-  void eventsOfTheLastMomentArePrintedBeforeTcpwEnds() {
-    for (int i = 0; i < 10; i++) {
-      Run run =
-          Tcpw.python(
-              List.of(),
-              """
-              import os, socket
-              s = socket.socket()
-              s.bind(("127.0.0.1", 0))
-              socket.socket().connect_ex(s.getsockname())
-              os._exit(0)
-              """);
-      assertThat(run.socket().error()).isEqualTo("ECONNREFUSED");
-    }
   }
 }

@@ -35,20 +35,13 @@ class ProtocolsIT {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {
-        "socket.AF_INET  | 127.0.0.1 | AF_INET MPTCP",
-        "socket.AF_INET6 | ::1       | AF_INET6 MPTCPv6"
-      })
-  void mptcpPrintsTheSocketOfTheCommandAndNoSubflow(String family, String address, String begin) {
+      value = {"socket.AF_INET  | 127.0.0.1 | MPTCP", "socket.AF_INET6 | ::1       | MPTCPv6"})
+  void mptcpPrintsTheSocketOfTheCommandAndNoSubflow(
+      String family, String address, String protocol) {
     String socket = family + ", socket.SOCK_STREAM, 262";
     assumeSocket(socket);
     Run run = Tcpw.python(bothEnds(socket, "(\"" + address + "\", 0)"));
-    List<SocketLine> lines = run.exitsWith(0).sockets();
-    assertThat(lines).as("%s", run).hasSize(2);
-    assertThat(lines).allMatch(line -> (line.af() + " " + line.proto()).equals(begin));
-    assertThat(lines.stream().map(SocketLine::arrow)).containsExactly("->", "<-");
-    assertThat(lines.get(1).remote()).isEqualTo(lines.get(0).local());
-    assertThat(lines.get(1).local()).isEqualTo(lines.get(0).remote());
+    showsBothEnds(run, protocol);
   }
 
   @Test
@@ -70,12 +63,7 @@ class ProtocolsIT {
             "sctp",
             when,
             bothEnds("socket.AF_INET, socket.SOCK_STREAM, 132", "(\"127.0.0.1\", 0)"));
-    List<SocketLine> lines = run.exitsWith(0).sockets();
-    assertThat(lines.stream().map(line -> line.proto() + line.arrow()))
-        .as("%s", run)
-        .containsExactly("SCTP->", "SCTP<-");
-    assertThat(lines.get(1).remote()).isEqualTo(lines.get(0).local());
-    assertThat(lines.get(1).local()).isEqualTo(lines.get(0).remote());
+    showsBothEnds(run, "SCTP");
   }
 
   @Test
@@ -112,7 +100,7 @@ class ProtocolsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"before", "after"})
-  void smcThatFallsBackToTcpIsOneLineEach(String when) {
+  void smcThatFallsBackToTcpShowsTheTcpSockets(String when) {
     Run run =
         withModule(
             "smc",
@@ -127,9 +115,30 @@ class ProtocolsIT {
             assert libc.connect(client, address, 16) == 0
             assert libc.accept(server, None, None) > 0
             """);
-    assertThat(run.exitsWith(0).sockets().stream().map(SocketLine::af))
+    showsBothEnds(run, "TCP");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"before", "after"})
+  void tipcIsSeenWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts(String when) {
+    Run run =
+        withModule(
+            "tipc",
+            when,
+            bothEnds("socket.AF_TIPC, socket.SOCK_STREAM", "(socket.TIPC_ADDR_NAME, 18888, 1, 0)"));
+    assertThat(run.exitsWith(0).sockets().stream().map(line -> line.af() + " " + line.proto()))
         .as("%s", run)
-        .containsExactly("AF_SMC", "AF_SMC");
+        .containsExactly("AF_TIPC TIPC", "AF_TIPC TIPC");
+  }
+
+  /** A line for each end, and each has the other's addresses. */
+  private static void showsBothEnds(Run run, String protocol) {
+    List<SocketLine> lines = run.exitsWith(0).sockets();
+    assertThat(lines.stream().map(line -> line.proto() + line.arrow()))
+        .as("%s", run)
+        .containsExactly(protocol + "->", protocol + "<-");
+    assertThat(lines.get(1).remote()).isEqualTo(lines.get(0).local());
+    assertThat(lines.get(1).local()).isEqualTo(lines.get(0).remote());
   }
 
   /** A Python script under tcpw, the module loaded before tcpw, or by the traced command itself. */
@@ -141,7 +150,9 @@ class ProtocolsIT {
         "script=$(mktemp); cat >$script <<'END'\n"
             + script
             + "END\n"
-            + (before ? "" : "modprobe -r " + module + "\n")
+            // A test before may have left sockets that the kernel still takes down.
+            + (before ? "" : "for i in $(seq 100); do modprobe -r %s && break; sleep 0.1; done\n")
+                .formatted(module)
             + "$tcpw sh -c '"
             + (before ? "" : "modprobe " + module + "; ")
             + "exec python3 -IS \"$0\"' $script");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -13,21 +15,40 @@ import org.junit.jupiter.api.Test;
 class RobustnessIT {
   @Test
   void twentyThousandConnectionsLoseNothing() {
-    Run run =
-        Tcpw.python(
-            """
-            import socket
-            server = socket.create_server(("127.0.0.1", 0))
-            for _ in range(20000):
-                client = socket.create_connection(server.getsockname())
-                accepted, _ = server.accept()
-                client.close()
-                accepted.close()
-            """);
-    run.exitsWith(0);
+    Run run = Tcpw.run("target/test-programs/loop", "20000").exitsWith(0);
     assertThat(run.otherLines()).isEmpty();
     assertThat(run.sockets().stream().filter(line -> line.arrow().equals("->"))).hasSize(20000);
     assertThat(run.sockets()).hasSize(40000);
+  }
+
+  @Test
+  void lostEventsAreCountedExactly() {
+    // The reader of a full pipe stops tcpw, so its smallest ring buffer fills up.
+    Run run =
+        Tcpw.shell(
+            "{ $tcpw --buffer 4096 target/test-programs/loop 2000; } 2>&1 >/dev/null"
+                + " | { sleep 3; cat; } >&2");
+    Matcher lost =
+        Pattern.compile("^tcpw: (\\d+) events lost \\(raise --buffer\\)$", Pattern.MULTILINE)
+            .matcher(run.stderr());
+    assertThat(lost.find()).as("%s", run).isTrue();
+    assertThat(run.sockets().size() + Integer.parseInt(lost.group(1))).isEqualTo(4000);
+  }
+
+  @Test
+  void eventsOfTheLastMomentArePrintedBeforeTcpwEnds() {
+    for (int i = 0; i < 10; i++) {
+      Run run =
+          Tcpw.python(
+              """
+              import os, socket
+              s = socket.socket()
+              s.bind(("127.0.0.1", 0))
+              socket.socket().connect_ex(s.getsockname())
+              os._exit(0)
+              """);
+      assertThat(run.socket().error()).isEqualTo("ECONNREFUSED");
+    }
   }
 
   /** Every pending connect has its entry in the map of handshakes, which holds 8,192. */
@@ -72,60 +93,66 @@ class RobustnessIT {
     Run run =
         Tcpw.shell(
             """
-            cat >/tmp/forks.py <<'END'
-            import os, socket, sys
-            server = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=128)
-            for _ in range(2000):
-                if os.fork() == 0:
-                    socket.create_connection(server.getsockname())
-                    os._exit(0)
-                server.accept()[0].close()
-                pid, _ = os.wait()
-                print(pid)
-            END
             before=$(cat /proc/sys/kernel/pid_max)
             echo 600 >/proc/sys/kernel/pid_max
-            python3 -IS /tmp/forks.py 6001 >/tmp/outside &
-            $tcpw python3 -IS /tmp/forks.py 6002 >/tmp/inside
+            while :; do target/test-programs/forks 200; done >/tmp/outside &
+            $tcpw target/test-programs/forks 2000 >/tmp/inside
+            kill $!
             wait
             echo $before >/proc/sys/kernel/pid_max
-            sort -u /tmp/outside >/tmp/outside.pids
-            sort -u /tmp/inside >/tmp/inside.pids
+            for side in inside outside; do
+              sed -n 's/ .*//p' /tmp/$side | sort -u >/tmp/$side.pids
+            done
+            head -n 1 /tmp/inside
             comm -12 /tmp/outside.pids /tmp/inside.pids | wc -l
             """);
-    assertThat(Integer.parseInt(run.stdout().strip())).as("pids that both had").isPositive();
+    String[] numbers = run.stdout().split("\\s+");
+    assertThat(Integer.parseInt(numbers[1])).as("pids that both had").isPositive();
     assertThat(run.otherLines()).isEmpty();
     List<SocketLine> connects =
         run.sockets().stream().filter(line -> line.arrow().equals("->")).toList();
-    assertThat(connects).hasSize(2000).allMatch(line -> line.remote().equals("127.0.0.1:6002"));
+    assertThat(connects)
+        .hasSize(2000)
+        .allMatch(line -> line.remote().equals("127.0.0.1:" + numbers[0]));
     assertThat(run.sockets()).hasSize(4000);
+  }
+
+  /** A script that starts tcpw, has it ended, and prints what it leaves in the kernel. */
+  private static Run programsLeftAfter(String end) {
+    return Tcpw.shell(
+        """
+        cd $(mktemp -d)
+        programs() {
+          { bpftool prog list | grep '^[0-9]' | sed 's/ gpl.*//'; bpftool link list; } | sort
+        }
+        mkfifo started
+        programs >before
+        $tcpw sh -c 'echo >started; sleep 1; echo went on >end' &
+        read -r _ <started
+        programs | comm -13 before - >attached
+        [ -s attached ] && echo attached
+        %s
+        wait $!
+        for i in 1 2 3 4 5 6 7 8 9 10; do
+          sleep 1
+          programs | comm -12 attached - >left
+          [ -s left ] || break
+        done
+        cat end left
+        rm -r "$PWD"
+        """
+            .formatted(end));
   }
 
   @Test
   void killedTcpwLeavesNoProgramAndTheCommandGoesOn() {
-    Run run =
-        Tcpw.shell(
-            """
-            cd $(mktemp -d)
-            programs() {
-              { bpftool prog list | grep '^[0-9]' | sed 's/ gpl.*//'; bpftool link list; } | sort
-            }
-            mkfifo started
-            programs >before
-            $tcpw sh -c 'echo >started; sleep 1; echo went on >end' &
-            read -r _ <started
-            programs | comm -13 before - >attached
-            [ -s attached ] && echo attached
-            kill -KILL $!
-            wait $!
-            for i in 1 2 3 4 5 6 7 8 9 10; do
-              sleep 1
-              programs | comm -12 attached - >left
-              [ -s left ] || break
-            done
-            cat end left
-            rm -r "$PWD"
-            """);
+    Run run = programsLeftAfter("kill -KILL $!");
+    assertThat(run.stdout()).as("%s", run).isEqualTo("attached\nwent on\n");
+  }
+
+  @Test
+  void endedTcpwLeavesNoProgram() {
+    Run run = programsLeftAfter("");
     assertThat(run.stdout()).as("%s", run).isEqualTo("attached\nwent on\n");
   }
 }

@@ -35,11 +35,15 @@ final class Tcpw {
 
   private Tcpw() {}
 
+  /** Asked for once. */
+  private static final class DefaultEngine {
+    static final String NAME =
+        run("--debug", "true").stderr().contains("tcpw: debug: engine fexit") ? "fexit" : "syscall";
+  }
+
   /** The engine that runs use which do not ask for one. */
   static String engine() {
-    return run("--debug", "true").stderr().contains("tcpw: debug: engine fexit")
-        ? "fexit"
-        : "syscall";
+    return DefaultEngine.NAME;
   }
 
   /** {@code tcpw WORD...} */

@@ -182,30 +182,16 @@ class TreeIT {
 
   @Test
   void thousandsOfShortLivedForksLoseNothing() {
-    int forks = Tcpw.IS_GUEST ? 1000 : 5000; // an emulated machine takes minutes for 5,000
-    Run run =
-        Tcpw.python(
-            """
-            import os, socket
-            server = socket.create_server(("127.0.0.1", 0), backlog=128)
-            ports = []
-            for _ in range(%d):
-                if os.fork() == 0:
-                    s = socket.create_connection(server.getsockname())
-                    os._exit(0)
-                client, (_, port) = server.accept()
-                client.close()
-                ports.append(port)
-                os.wait()
-            print(*ports)
-            """
-                .formatted(forks));
-    run.exitsWith(0);
+    int forks = 5000;
+    Run run = Tcpw.run("target/test-programs/forks", Integer.toString(forks)).exitsWith(0);
+    // The port of the server, then of each fork its pid and its port.
+    List<String> numbers = run.stdout().lines().toList();
     assertThat(
             run.sockets().stream()
                 .filter(line -> line.arrow().equals("->"))
-                .map(line -> line.local().substring("127.0.0.1:".length())))
-        .containsExactly(run.stdout().strip().split(" "));
+                .map(line -> line.pid() + " " + line.local().substring("127.0.0.1:".length())))
+        .containsExactlyElementsOf(numbers.subList(1, numbers.size()))
+        .hasSize(forks);
     assertThat(run.sockets()).hasSize(2 * forks);
     assertThat(run.otherLines()).isEmpty();
   }
