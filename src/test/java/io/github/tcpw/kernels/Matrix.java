@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.kernels;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The table of docs/kernels.md: what each engine sees on each kernel, as the tests in the guests
+ * say. A column is a guest, a row is some tests.
+ */
+final class Matrix {
+  /**
+   * A row.
+   *
+   * @param bySyscall what it means that the tests pass with the syscall engine; with the other it
+   *     always means that the sockets are seen
+   * @param tests class and name of each, as JUnit reports them
+   */
+  private record Row(String what, String bySyscall, String... tests) {
+    static Row of(String what, String... tests) {
+      return new Row(what, SEEN, tests);
+    }
+  }
+
+  private static final String SEEN = "yes";
+
+  private static final List<Row> ROWS =
+      List.of(
+          Row.of(
+              "TCP connect",
+              "ConnectIT.curlShowsBothEnds()",
+              "ConnectIT.everyClientShowsTheConnectionThatThePeerSaw(String)[2]"),
+          Row.of("TCP accept", "AcceptIT.serversShowBothEnds(String, String)[1]"),
+          Row.of(
+              "TCP refused",
+              "ConnectIT.refusedConnectKeepsBothEnds()",
+              "ConnectIT.refusedConnectFromAnEphemeralPortKeepsItsAddressAndPort()"),
+          Row.of(
+              "TCP non-blocking",
+              "ConnectIT.nonBlockingConnectPrintsOneLineHoweverOftenItIsAskedAbout()",
+              "ConnectIT.nonBlockingConnectThatFailsLaterSaysSoWhenAsked()"),
+          Row.of("TCPv6 connect", "ConnectIT.curlOverIpv6KeepsTheDirection()"),
+          Row.of("TCPv6 accept", "AcceptIT.serversShowBothEnds(String, String)[2]"),
+          Row.of("TCPv6 refused", "ConnectIT.refusedConnectOverIpv6KeepsBothEnds()"),
+          Row.of(
+              "IPv4-mapped",
+              "ConnectIT.ipv4MappedAddressesAreShownAsTheKernelHasThem()",
+              "AcceptIT.dualStackServerShowsTheMappedAddress()"),
+          Row.of("UDP, UDPv6", "UdpIT.connectedUdpShowsBothEndsAndNoDirection()"),
+          Row.of("Unix stream", unix(1)),
+          Row.of("Unix seqpacket", unix(2)),
+          Row.of("Unix dgram", unix(3)),
+          Row.of("Unix abstract", "UnixIT.abstractNamesBeginWithAnAtSign()"),
+          Row.of(
+              "MPTCP",
+              "ProtocolsIT.mptcpPrintsTheSocketOfTheCommandAndNoSubflow(String, String, String)[1]",
+              "ProtocolsIT.mptcpRefusedKeepsTheRemoteEnd()"),
+          Row.of(
+              "MPTCPv6",
+              "ProtocolsIT.mptcpPrintsTheSocketOfTheCommandAndNoSubflow(String, String, String)[2]"),
+          Row.of(
+              "SCTP",
+              "ProtocolsIT.sctpShowsBothEndsWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts"
+                  + "(String)[1]",
+              "ProtocolsIT.sctpRefusedKeepsTheRemoteEnd()"),
+          Row.of(
+              "SCTP, module loaded while tcpw runs",
+              "ProtocolsIT.sctpShowsBothEndsWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts"
+                  + "(String)[2]"),
+          Row.of("vsock", vsock(1), vsock(3)),
+          Row.of("vsock, module loaded while tcpw runs", vsock(2)),
+          Row.of("SMC that falls back to TCP", smc(1)),
+          Row.of("SMC, module loaded while tcpw runs", smc(2)),
+          Row.of("TIPC", tipc(1)),
+          Row.of("TIPC, module loaded while tcpw runs", tipc(2)),
+          new Row("io_uring", "no", "IoUringIT.fexitSeesBothEndsAndSyscallNone()"),
+          Row.of("32-bit programs", "Syscalls32IT.bothWaysOf32BitProgramsAreSeen()"),
+          Row.of(
+              "threads, forks, exec, pools",
+              "TreeIT.threadsAreFollowedAndShowTheProcess()",
+              "TreeIT.forksWithoutExecAreFollowed()",
+              "TreeIT.execByAThreadIsFollowed()",
+              "TreeIT.poolsOfProcessesAreFollowed()"),
+          Row.of(
+              "pid and network namespaces",
+              "TreeIT.tcpwInsideAPidNamespaceShowsThePidsOfThatNamespace()",
+              "TreeIT.aPidNamespaceInsideTheCommandShowsThePidsThatTcpwSees()",
+              "TreeIT.aNetworkNamespaceIsFollowed()"),
+          Row.of("50 curls at once", "TreeIT.fiftyCurlsAtOnceAreFiftyLines()"),
+          Row.of("5,000 forks", "TreeIT.thousandsOfShortLivedForksLoseNothing()"),
+          Row.of("20,000 connections", "RobustnessIT.twentyThousandConnectionsLoseNothing()"),
+          Row.of("losses counted exactly", "RobustnessIT.lostEventsAreCountedExactly()"),
+          Row.of(
+              "9,000 pending connects",
+              "RobustnessIT.pendingConnectsThatFillTheMapTakeNothingFromTheOthers()"),
+          Row.of("reused pids", "RobustnessIT.reusedPidsAreNotMistaken()"),
+          Row.of(
+              "two side by side, one in another",
+              "TreeIT.twoSideBySideShowTheirOwnCommandOnly()",
+              "TreeIT.tcpwInsideTcpwIsSeenByBoth()"),
+          Row.of(
+              "nothing left behind, killed or not",
+              "RobustnessIT.killedTcpwLeavesNoProgramAndTheCommandGoesOn()",
+              "RobustnessIT.endedTcpwLeavesNoProgram()"));
+
+  private final List<GuestCase> cases;
+  private final Set<GuestRun> columns = new LinkedHashSet<>();
+  private final Set<String> notes = new LinkedHashSet<>();
+
+  Matrix(List<GuestCase> cases) {
+    this.cases = cases;
+    for (GuestCase result : cases) {
+      if (result.run().tracesAnything()) {
+        columns.add(result.run());
+      } else if (result.failure() == null && result.skipped() == null) {
+        notes.add(result.run().release() + ": tcpw says in one line that the kernel is too old.");
+      }
+    }
+  }
+
+  private static String unix(int number) {
+    return "UnixIT.bothEndsShowThePathThatIsListenedOn(String, String, int)[" + number + "]";
+  }
+
+  private static String vsock(int number) {
+    return "ProtocolsIT.vsockIsSeenWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts(String, String)["
+        + number
+        + "]";
+  }
+
+  private static String smc(int number) {
+    return "ProtocolsIT.smcThatFallsBackToTcpShowsTheTcpSockets(String)[" + number + "]";
+  }
+
+  private static String tipc(int number) {
+    return "ProtocolsIT.tipcIsSeenWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts(String)["
+        + number
+        + "]";
+  }
+
+  /** The table, and what is to be said about it, in Markdown. */
+  String text() {
+    StringBuilder text = new StringBuilder("| |");
+    for (GuestRun column : columns) {
+      text.append(' ').append(column.release()).append(' ').append(column.engine()).append(" |");
+    }
+    text.append("\n|---|").append("---|".repeat(columns.size())).append('\n');
+    for (Row row : ROWS) {
+      text.append("| ").append(row.what()).append(" |");
+      for (GuestRun column : columns) {
+        text.append(' ').append(cell(row, column)).append(" |");
+      }
+      text.append('\n');
+    }
+    text.append('\n');
+    for (String note : notes) {
+      text.append("- ").append(note).append('\n');
+    }
+    return text.toString();
+  }
+
+  private String cell(Row row, GuestRun column) {
+    List<String> skipped = new ArrayList<>();
+    for (String test : row.tests()) {
+      GuestCase result = find(test, column);
+      if (result == null || result.failure() != null) {
+        return "**fails**";
+      }
+      if (result.skipped() != null) {
+        skipped.add(result.skipped());
+      }
+    }
+    if (!skipped.isEmpty()) {
+      notes.add("–: " + skipped.getFirst() + ".");
+      return "–";
+    }
+    return column.engine().equals("syscall") ? row.bySyscall() : SEEN;
+  }
+
+  private @org.jspecify.annotations.Nullable GuestCase find(String test, GuestRun column) {
+    for (GuestCase result : cases) {
+      if (result.run().equals(column)
+          && (result.testClass() + "." + result.name()).equals(test)) {
+        return result;
+      }
+    }
+    return null;
+  }
+}
