@@ -23,18 +23,20 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class KernelsIT {
   private static final String TOO_OLD = "5.10";
+  private static final List<String> KERNELS =
+      List.of(System.getProperty("kernels", "6.12").split(","));
   private static final String CLASSES = System.getProperty("guest.tests", ".*IT");
 
   @BeforeAll
   static void makeRoot() throws IOException, InterruptedException {
     Path directory = Files.createDirectories(GuestRun.DIRECTORY);
     Path log = directory.resolve("root.log");
+    List<String> command = new ArrayList<>();
+    command.addAll(
+        List.of("kernels/root", directory.toString(), System.getProperty("java.class.path")));
+    command.addAll(KERNELS);
     Process build =
-        new ProcessBuilder(
-                "kernels/root", directory.toString(), System.getProperty("java.class.path"))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     if (build.waitFor() != 0) {
       fail("the guests' root could not be made: " + Files.readString(log));
     }
@@ -45,7 +47,7 @@ class KernelsIT {
     List<Future<List<GuestCase>>> results = new ArrayList<>();
     try (ExecutorService guests =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
-      for (String kernel : System.getProperty("kernels", "6.12").split(",")) {
+      for (String kernel : KERNELS) {
         if (kernel.equals(TOO_OLD)) {
           GuestRun run = new GuestRun(kernel, "auto");
           results.add(guests.submit(() -> run.run("OldKernelIT", "")));
