@@ -72,7 +72,7 @@ final class FexitEngine {
     }
     warnOfUnhookedFamilies();
     notices.debug("engine fexit");
-    return new Tracer(programs.object(), attached, options.bufferSize(), this::hookNewModules);
+    return new Tracer(programs.object(), attached, this::hookNewModules);
   }
 
   /**
