@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The size of the ring buffer, as the option --buffer has it. */
 final class BufferSize {
   private static final int DEFAULT = 1 << 20;
-  private static final int SMALLEST = 4096; // a page; the kernel wants a power of two of them
+  private static final int SMALLEST = 4096; // a page, unless the kernel has larger ones (BpfMap)
   private static final int LARGEST = 1 << 30;
 
   private BufferSize() {}

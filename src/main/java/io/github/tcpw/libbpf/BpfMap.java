@@ -13,6 +13,7 @@ public final class BpfMap {
   private static final NativeFunction FD = Libbpf.function("bpf_map__fd");
   private static final NativeFunction INITIAL_VALUE = Libbpf.function("bpf_map__initial_value");
   private static final NativeFunction LOOKUP = Libbpf.function("bpf_map_lookup_elem");
+  private static final NativeFunction MAX_ENTRIES = Libbpf.function("bpf_map__max_entries");
   private static final NativeFunction SET_MAX_ENTRIES = Libbpf.function("bpf_map__set_max_entries");
 
   private final String name;
@@ -26,6 +27,14 @@ public final class BpfMap {
   /** Sets its size, before the object is loaded: entries, or bytes of a ring buffer. */
   public void setMaxEntries(int entries) {
     SET_MAX_ENTRIES.call(map, entries);
+  }
+
+  /**
+   * Its size. A ring buffer's can be larger than what was set: libbpf rounds it up to whole pages,
+   * which arm64 kernels may have of 16 or 64 KiB.
+   */
+  int maxEntries() {
+    return (int) MAX_ENTRIES.call(map);
   }
 
   /** The variables of a data section, to be set before the object is loaded. */

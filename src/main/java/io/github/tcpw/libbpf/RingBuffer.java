@@ -43,10 +43,10 @@ public final class RingBuffer {
    * Maps the ring buffer.
    *
    * @param map a loaded map of type ring buffer
-   * @param size of its data in bytes
    * @throws BpfException if it cannot be mapped
    */
-  public RingBuffer(BpfMap map, int size) throws BpfException {
+  public RingBuffer(BpfMap map) throws BpfException {
+    int size = map.maxEntries();
     fd = map.fd();
     mask = size - 1L;
     long page = (int) PAGE_SIZE.call();

@@ -18,6 +18,9 @@ public final class Errno {
   public static final int EPIPE = 32;
   public static final int EINPROGRESS = 115;
 
+  // include/linux/errno.h: not meant for user space, but BPF says it (arm64 before 6.4: no fexit).
+  private static final int ENOTSUPP = 524;
+
   // Looked up when first needed: most runs meet no error.
   private static final class Functions {
     static final NativeFunction NAME = NativeFunction.libc("strerrorname_np");
@@ -34,6 +37,9 @@ public final class Errno {
 
   /** The explanation ({@code Connection refused}). */
   public static String text(int errno) {
+    if (errno == ENOTSUPP) {
+      return "not supported by this kernel";
+    }
     @Nullable String text = CMemory.read(Functions.TEXT.call(errno));
     return text == null ? "error " + errno : text;
   }

@@ -44,7 +44,7 @@ public final class Engines {
         throw refusal;
       }
       if (reason instanceof TraceException unhookable) {
-        throw unhookable;
+        throw new TraceException(unhookable.getMessage() + "; use --engine syscall", unhookable);
       }
       throw (BpfException) reason;
     }

@@ -30,6 +30,7 @@ final class FexitEngine {
   private final Set<String> hooked = new HashSet<>();
   private final Set<String> unhooked = new HashSet<>();
   private @Nullable BpfLink fallback;
+  private @Nullable BpfException refusal;
 
   /**
    * A function to hook.
@@ -68,11 +69,13 @@ final class FexitEngine {
     }
     attach(hooks);
     if (hooked.isEmpty()) {
-      throw new TraceException("nothing could be attached", null);
+      throw new TraceException(
+          "no function can be hooked" + (refusal == null ? "" : ": " + refusal.getMessage()),
+          refusal);
     }
     warnOfUnhookedFamilies();
     notices.debug("engine fexit");
-    return new Tracer(programs.object(), attached, options.bufferSize(), this::hookNewModules);
+    return new Tracer(programs.object(), attached, this::hookNewModules);
   }
 
   /**
@@ -149,6 +152,7 @@ final class FexitEngine {
       } catch (BpfException e) {
         notices.debug("skipped " + function + ": " + e.getMessage());
         unhooked.add(hook.target().family());
+        refusal = e;
         if (log != null && !log.isEmpty()) {
           notices.debug(log.toString());
         }

@@ -22,6 +22,6 @@ final class SyscallEngine {
             programs.attach(Programs.FOLLOW_FORK),
             programs.attach(Programs.FOLLOW_HANDSHAKE),
             programs.attach(Programs.SYSCALL_EXIT));
-    return new Tracer(object, attached, options.bufferSize(), () -> {});
+    return new Tracer(object, attached, () -> {});
   }
 }

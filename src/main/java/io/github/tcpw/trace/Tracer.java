@@ -46,12 +46,12 @@ public final class Tracer {
    * @param programs which may become more
    * @param hookNewModules called when kernel modules were loaded
    */
-  Tracer(BpfObject object, List<AttachedProgram> programs, int bufferSize, Runnable hookNewModules)
+  Tracer(BpfObject object, List<AttachedProgram> programs, Runnable hookNewModules)
       throws BpfException {
     this.hookNewModules = hookNewModules;
     this.object = object;
     this.programs = programs;
-    ring = new RingBuffer(object.map("events"), bufferSize);
+    ring = new RingBuffer(object.map("events"));
     if (object.program("mark_spawner").run() == 0) {
       throw new BpfException("mark the spawning thread", Errno.ENOMEM);
     }

@@ -109,12 +109,14 @@ class ProtocolsIT {
             import ctypes, socket, struct
             libc = ctypes.CDLL(None)
             server, client = libc.socket(43, 1, 0), libc.socket(43, 1, 0)  # AF_SMC
-            address = struct.pack("<H", 2) + struct.pack(">H", 5001) + bytes([127, 0, 0, 1]) + bytes(8)
+            address = struct.pack("<H", 2) + struct.pack(">H", %d) + bytes([127, 0, 0, 1]) + bytes(8)
             assert libc.bind(server, address, 16) == 0
             assert libc.listen(server, 5) == 0
             assert libc.connect(client, address, 16) == 0
             assert libc.accept(server, None, None) > 0
-            """);
+            """
+                // Not the same twice: for a minute nobody can bind it again.
+                .formatted(when.equals("before") ? 5001 : 5002));
     showsBothEnds(run, "TCP");
   }
 

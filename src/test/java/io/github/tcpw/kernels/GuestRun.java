@@ -17,6 +17,9 @@ import org.w3c.dom.NodeList;
 
 /** The acceptance tests in a virtual machine: one kernel, one engine. */
 record GuestRun(String kernel, String engine) {
+  /** Of kernels that have no engine. */
+  static final String AUTO = "auto";
+
   /** Nothing takes longer; a guest that hangs is ended. */
   private static final int TIMEOUT_MINUTES = 25;
 
@@ -26,6 +29,25 @@ record GuestRun(String kernel, String engine) {
   @Override
   public String toString() {
     return kernel + " " + engine;
+  }
+
+  /** Whether the kernel is new enough for anything to be traced. */
+  boolean tracesAnything() {
+    return !engine.equals(AUTO);
+  }
+
+  /** The kernel's own name, as uname(2) has it; the one that it was asked for by, if it is unknown. */
+  String release() {
+    try {
+      return Files.readString(results().resolve("release")).strip();
+    } catch (IOException unknown) {
+      return kernel;
+    }
+  }
+
+  /** The directory of what the guest brought back. */
+  private Path results() {
+    return DIRECTORY.resolve(kernel + "-" + engine);
   }
 
   /** What the guest's console showed. */
@@ -75,7 +97,8 @@ record GuestRun(String kernel, String engine) {
 
   private String script(String classes, String options) {
     return """
-        uname -r
+        mkdir /run/reports
+        uname -r >/run/reports/release
         /opt/java/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m \\
           --enable-native-access=ALL-UNNAMED \\
           -Dtcpw=/work/target/test-programs/tcpw-%s -Dtcpw.guest=true \\
@@ -89,7 +112,7 @@ record GuestRun(String kernel, String engine) {
   }
 
   private List<GuestCase> unpack(Path archive) throws IOException, InterruptedException {
-    Path reports = Files.createDirectories(DIRECTORY.resolve(kernel + "-" + engine));
+    Path reports = Files.createDirectories(results());
     Process tar =
         new ProcessBuilder("tar", "-C", reports.toString(), "-xf", archive.toString())
             .redirectErrorStream(true)

@@ -23,18 +23,24 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class KernelsIT {
   private static final String TOO_OLD = "5.10";
+
+  /** Where docs/kernels.md goes on with what is made here. */
+  private static final String TABLE = "<!-- made by ./test -Pkernels -->\n\n";
+
+  private static final List<String> KERNELS =
+      List.of(System.getProperty("kernels", "6.12").split(","));
   private static final String CLASSES = System.getProperty("guest.tests", ".*IT");
 
   @BeforeAll
   static void makeRoot() throws IOException, InterruptedException {
     Path directory = Files.createDirectories(GuestRun.DIRECTORY);
     Path log = directory.resolve("root.log");
+    List<String> command = new ArrayList<>();
+    command.addAll(
+        List.of("kernels/root", directory.toString(), System.getProperty("java.class.path")));
+    command.addAll(KERNELS);
     Process build =
-        new ProcessBuilder(
-                "kernels/root", directory.toString(), System.getProperty("java.class.path"))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     if (build.waitFor() != 0) {
       fail("the guests' root could not be made: " + Files.readString(log));
     }
@@ -45,9 +51,9 @@ class KernelsIT {
     List<Future<List<GuestCase>>> results = new ArrayList<>();
     try (ExecutorService guests =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
-      for (String kernel : System.getProperty("kernels", "6.12").split(",")) {
+      for (String kernel : KERNELS) {
         if (kernel.equals(TOO_OLD)) {
-          GuestRun run = new GuestRun(kernel, "auto");
+          GuestRun run = new GuestRun(kernel, GuestRun.AUTO);
           results.add(guests.submit(() -> run.run("OldKernelIT", "")));
           continue;
         }
@@ -63,7 +69,19 @@ class KernelsIT {
     for (Future<List<GuestCase>> result : results) {
       cases.addAll(result.get());
     }
+    document(new Matrix(cases).text());
     return cases;
+  }
+
+  /** Into docs/kernels.md if these were all kernels, else beside the results. */
+  private static void document(String table) throws IOException {
+    Files.writeString(GuestRun.DIRECTORY.resolve("table.md"), table);
+    if (Boolean.getBoolean("kernels.document")) {
+      Path page = Path.of("docs/kernels.md");
+      String text = Files.readString(page);
+      int start = text.indexOf(TABLE) + TABLE.length();
+      Files.writeString(page, text.substring(0, start) + table);
+    }
   }
 
   @ParameterizedTest(name = "{0}")

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table of docs/kernels.md: what each engine sees on each kernel, as the tests in the guests
@@ -179,7 +180,7 @@ final class Matrix {
     return column.engine().equals("syscall") ? row.bySyscall() : SEEN;
   }
 
-  private @org.jspecify.annotations.Nullable GuestCase find(String test, GuestRun column) {
+  private @Nullable GuestCase find(String test, GuestRun column) {
     for (GuestCase result : cases) {
       if (result.run().equals(column)
           && (result.testClass() + "." + result.name()).equals(test)) {

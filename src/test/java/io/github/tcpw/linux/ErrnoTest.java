@@ -25,6 +25,7 @@ class ErrnoTest {
   void errorIsExplained() {
     assertThat(Errno.text(Errno.EPERM)).isEqualTo("Operation not permitted");
     assertThat(Errno.text(9999)).isEqualTo("Unknown error 9999");
+    assertThat(Errno.text(524)).isEqualTo("not supported by this kernel");
   }
 
   @Test

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A 32-bit program without a C library: connects to itself over TCP, accepts,
- * and is refused, first through socketcall(2), then through the calls that
- * Linux 4.3 added. Its exit status says which step failed.
+ * and is refused, twice: on x86 first through socketcall(2), then through the
+ * calls that Linux 4.3 added; on ARM with accept(2), then with accept4(2). Its
+ * exit status says which step failed.
  */
-enum { SYS_EXIT = 1, SYS_SOCKETCALL = 102, SYS_CONNECT = 362, SYS_ACCEPT4 = 364 };
 /* net/socket.c: the first argument of socketcall */
 enum { SOCKET = 1, BIND = 2, CONNECT = 3, LISTEN = 4, ACCEPT = 5, GETSOCKNAME = 6 };
 enum { AF_INET = 2, SOCK_STREAM = 1, ECONNREFUSED = 111 };
@@ -14,6 +14,10 @@ struct sockaddr_in {
 	unsigned int address;
 	char pad[8];
 };
+
+#if defined(__i386__)
+
+enum { SYS_EXIT = 1, SYS_SOCKETCALL = 102, SYS_CONNECT = 362, SYS_ACCEPT4 = 364 };
 
 static long call(long nr, long a, long b, long c, long d)
 {
@@ -32,6 +36,30 @@ static long socketcall(long what, long a, long b, long c)
 
 	return call(SYS_SOCKETCALL, what, (long)args, 0, 0);
 }
+
+#elif defined(__arm__)
+
+enum { SYS_EXIT = 1, SYS_SOCKET = 281, SYS_CONNECT = 283, SYS_ACCEPT4 = 366 };
+
+static long call(long nr, long a, long b, long c, long d)
+{
+	register long r0 __asm__("r0") = a;
+	register long r1 __asm__("r1") = b;
+	register long r2 __asm__("r2") = c;
+	register long r3 __asm__("r3") = d;
+	register long r7 __asm__("r7") = nr;
+
+	__asm__ volatile("svc 0" : "+r"(r0) : "r"(r1), "r"(r2), "r"(r3), "r"(r7) : "memory");
+	return r0;
+}
+
+/* What socketcall does elsewhere are calls of their own here, in the same order. */
+static long socketcall(long what, long a, long b, long c)
+{
+	return call(SYS_SOCKET - SOCKET + what, a, b, c, 0);
+}
+
+#endif
 
 static void require(int holds, int step)
 {
