@@ -18,6 +18,7 @@
 #include <jni.h>
 #include <libgen.h>
 #include <limits.h>
+#include <malloc.h>
 #include <linux/io_uring.h>
 #include <pthread.h>
 #include <signal.h>
@@ -397,6 +398,13 @@ static void *run(void *inherited)
 	_exit(status);
 }
 
+/* Each of the JVM's threads would have a heap of its own, and grow it page by page. */
+static void share_one_heap(void)
+{
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_TOP_PAD, 1 << 20);
+}
+
 int main(int argc, char **argv)
 {
 	struct descriptors inherited;
@@ -404,6 +412,7 @@ int main(int argc, char **argv)
 	ssize_t length;
 	char *directory;
 
+	share_one_heap();
 	invocation.argc = argc;
 	invocation.argv = argv;
 	invocation.envp = original_environment();

@@ -127,7 +127,15 @@ class ProtocolsIT {
         withModule(
             "tipc",
             when,
-            bothEnds("socket.AF_TIPC, socket.SOCK_STREAM", "(socket.TIPC_ADDR_NAME, 18888, 1, 0)"));
+            """
+            import socket, threading
+            server = socket.socket(socket.AF_TIPC, socket.SOCK_STREAM)
+            server.bind((socket.TIPC_ADDR_NAME, 18888, 1, 0))
+            server.listen()
+            threading.Thread(target=server.accept).start()  # connect waits for it
+            client = socket.socket(socket.AF_TIPC, socket.SOCK_STREAM)
+            client.connect(server.getsockname())
+            """);
     assertThat(run.exitsWith(0).sockets().stream().map(line -> line.af() + " " + line.proto()))
         .as("%s", run)
         .containsExactly("AF_TIPC TIPC", "AF_TIPC TIPC");

@@ -36,7 +36,9 @@ record GuestRun(String kernel, String engine) {
     return !engine.equals(AUTO);
   }
 
-  /** The kernel's own name, as uname(2) has it; the one that it was asked for by, if it is unknown. */
+  /**
+   * The kernel's own name, as uname(2) has it; the one that it was asked for by, if it is unknown.
+   */
   String release() {
     try {
       return Files.readString(results().resolve("release")).strip();

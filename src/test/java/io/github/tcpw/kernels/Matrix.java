@@ -19,9 +19,9 @@ final class Matrix {
    *     always means that the sockets are seen
    * @param tests class and name of each, as JUnit reports them
    */
-  private record Row(String what, String bySyscall, String... tests) {
+  private record Row(String what, String bySyscall, List<String> tests) {
     static Row of(String what, String... tests) {
-      return new Row(what, SEEN, tests);
+      return new Row(what, SEEN, List.of(tests));
     }
   }
 
@@ -76,7 +76,7 @@ final class Matrix {
           Row.of("SMC, module loaded while tcpw runs", smc(2)),
           Row.of("TIPC", tipc(1)),
           Row.of("TIPC, module loaded while tcpw runs", tipc(2)),
-          new Row("io_uring", "no", "IoUringIT.fexitSeesBothEndsAndSyscallNone()"),
+          new Row("io_uring", "no", List.of("IoUringIT.fexitSeesBothEndsAndSyscallNone()")),
           Row.of("32-bit programs", "Syscalls32IT.bothWaysOf32BitProgramsAreSeen()"),
           Row.of(
               "threads, forks, exec, pools",
@@ -182,8 +182,7 @@ final class Matrix {
 
   private @Nullable GuestCase find(String test, GuestRun column) {
     for (GuestCase result : cases) {
-      if (result.run().equals(column)
-          && (result.testClass() + "." + result.name()).equals(test)) {
+      if (result.run().equals(column) && (result.testClass() + "." + result.name()).equals(test)) {
         return result;
       }
     }
