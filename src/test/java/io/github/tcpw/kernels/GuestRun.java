@@ -18,7 +18,7 @@ import org.w3c.dom.NodeList;
 /** The acceptance tests in a virtual machine: one kernel, one engine. */
 record GuestRun(String kernel, String engine) {
   /** Nothing takes longer; a guest that hangs is ended. */
-  private static final int TIMEOUT_MINUTES = 25;
+  private static final int TIMEOUT_MINUTES = 45;
 
   /** Where the guests' root, their results and their consoles are. */
   static final Path DIRECTORY = Path.of("target/kernels");
