@@ -21,7 +21,7 @@ record GuestRun(String kernel, String engine) {
   static final String AUTO = "auto";
 
   /** Nothing takes longer; a guest that hangs is ended. */
-  private static final int TIMEOUT_MINUTES = 25;
+  private static final int TIMEOUT_MINUTES = 45;
 
   /** Where the guests' root, their results and their consoles are. */
   static final Path DIRECTORY = Path.of("target/kernels");
