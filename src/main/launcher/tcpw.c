@@ -327,8 +327,8 @@ static void train_fexit(JNIEnv *env, jclass main, jmethodID method)
 static void *run(void *inherited)
 {
 	/*
-	 * One short-lived thread: the serial collector, the quick compiler, a
-	 * small heap. -Xrs leaves the signals alone, the rest keeps the JVM from
+	 * One short-lived thread: the serial collector, the quick compiler, which
+	 * leaves alone what runs less than some 2,000 times, a small heap. -Xrs leaves the signals alone, the rest keeps the JVM from
 	 * leaving files, listening to attach requests, raising RLIMIT_NOFILE,
 	 * writing to stdout and remarking on a .hotspotrc in the working directory
 	 * (PrintWarnings). The options are part of the AOT cache's identity, and
@@ -346,6 +346,7 @@ static void *run(void *inherited)
 		"--enable-native-access=io.github.tcpw",
 		"-XX:+UseSerialGC",
 		"-XX:TieredStopAtLevel=1",
+		"-XX:CompileThresholdScaling=10",
 		"-Xms8m",
 		"-Xmx32m",
 		"-Xss512k",
