@@ -328,9 +328,9 @@ static void *run(void *inherited)
 {
 	/*
 	 * One short-lived thread: the serial collector, the quick compiler, which
-	 * leaves alone what runs less than some 2,000 times, a small heap. -Xrs leaves the signals alone, the rest keeps the JVM from
-	 * leaving files, listening to attach requests, raising RLIMIT_NOFILE,
-	 * writing to stdout and remarking on a .hotspotrc in the working directory
+	 * leaves alone what runs less than some 2,000 times, a small heap. -Xrs leaves the signals
+	 * alone, the rest keeps the JVM from leaving files, listening to attach requests, raising
+	 * RLIMIT_NOFILE, writing to stdout and remarking on a .hotspotrc in the working directory
 	 * (PrintWarnings). The options are part of the AOT cache's identity, and
 	 * some (--illegal-native-access) make it useless. No machine code goes into
 	 * the cache (AOTAdapterCaching, AOTStubCaching): it would be for the processor
