@@ -116,7 +116,7 @@ public final class Btf implements AutoCloseable {
 
   /**
    * Notes where a type begins. A method of its own, and not the body of the loop, because a method
-   * is compiled after some 100 calls, a loop after 60,000 rounds.
+   * is compiled after some thousand calls, a loop after hundreds of thousands of rounds.
    *
    * @return where the next one does
    */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.kernels;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -110,13 +109,23 @@ final class Matrix {
   private final Set<GuestRun> columns = new LinkedHashSet<>();
   private final Set<String> notes = new LinkedHashSet<>();
 
-  Matrix(List<GuestCase> cases) {
+  /**
+   * A table of these results.
+   *
+   * @param isComplete whether every row must have a test that ran
+   */
+  Matrix(List<GuestCase> cases, boolean isComplete) {
     this.cases = cases;
     for (GuestCase result : cases) {
       if (result.run().tracesAnything()) {
         columns.add(result.run());
       } else if (result.failure() == null && result.skipped() == null) {
         notes.add(result.run().release() + ": tcpw says in one line that the kernel is too old.");
+      }
+    }
+    for (Row row : ROWS) {
+      if (isComplete && columns.stream().allMatch(column -> cell(row, column).isEmpty())) {
+        throw new IllegalStateException("no such tests in any guest: " + row.tests());
       }
     }
   }
@@ -163,19 +172,17 @@ final class Matrix {
   }
 
   private String cell(Row row, GuestRun column) {
-    List<String> skipped = new ArrayList<>();
     for (String test : row.tests()) {
       GuestCase result = find(test, column);
-      if (result == null || result.failure() != null) {
+      if (result == null) {
+        return "";
+      }
+      if (result.failure() != null) {
         return "**fails**";
       }
       if (result.skipped() != null) {
-        skipped.add(result.skipped());
+        return "–";
       }
-    }
-    if (!skipped.isEmpty()) {
-      notes.add("–: " + skipped.getFirst() + ".");
-      return "–";
     }
     return column.engine().equals("syscall") ? row.bySyscall() : SEEN;
   }
