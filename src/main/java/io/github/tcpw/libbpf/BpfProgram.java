@@ -45,17 +45,14 @@ public final class BpfProgram implements AttachedProgram {
   }
 
   /**
-   * Attaches the program to the hook that its section names, until the link is closed or the
-   * process ends.
+   * Attaches the program to the hook that its section names, until the process ends.
    *
    * @throws BpfException if the kernel refuses
    */
-  public BpfLink attach() throws BpfException {
-    long link = ATTACH.call(program);
-    if (link == 0) {
+  public void attach() throws BpfException {
+    if (ATTACH.call(program) == 0) {
       throw new BpfException("attach " + name, NativeFunction.errno());
     }
-    return new BpfLink(link);
   }
 
   /**

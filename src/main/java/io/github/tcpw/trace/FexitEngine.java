@@ -4,7 +4,6 @@ package io.github.tcpw.trace;
 import io.github.tcpw.event.SocketCall;
 import io.github.tcpw.libbpf.AttachedProgram;
 import io.github.tcpw.libbpf.BpfException;
-import io.github.tcpw.libbpf.BpfLink;
 import io.github.tcpw.libbpf.BpfProgram;
 import io.github.tcpw.libbpf.Btf;
 import io.github.tcpw.libbpf.FexitProgram;
@@ -29,7 +28,7 @@ final class FexitEngine {
   private final Set<Integer> knownModules = new HashSet<>();
   private final Set<String> hooked = new HashSet<>();
   private final Set<String> unhooked = new HashSet<>();
-  private @Nullable BpfLink fallback;
+  private boolean fallsBack;
   private @Nullable BpfException refusal;
 
   /**
@@ -80,23 +79,20 @@ final class FexitEngine {
 
   /**
    * What modules bring that are loaded later. Until their functions are hooked, and for calls that
-   * have begun by then, syscall_exit tells.
+   * have begun by then, syscall_exit tells. It stays: one module is often followed by another, and
+   * what comes between would be lost.
    */
   private void hookNewModules() {
     try {
-      boolean isFirst = fallback == null;
-      if (isFirst) {
-        fallback = programs.object().program(Programs.SYSCALL_EXIT).attach();
+      if (!fallsBack) {
+        programs.object().program(Programs.SYSCALL_EXIT).attach();
+        fallsBack = true;
       }
       List<Hook> hooks = new ArrayList<>();
       try (Btf kernel = Btf.ofKernel()) {
         addModuleHooks(hooks, new FexitTargets(kernel), kernel);
       }
       attach(hooks);
-      if (isFirst && hooks.isEmpty() && fallback != null) {
-        fallback.close();
-        fallback = null;
-      }
     } catch (BpfException | TraceException e) {
       notices.warn("sockets of new kernel modules may not be seen: " + e.getMessage());
     }
