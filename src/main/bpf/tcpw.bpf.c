@@ -45,7 +45,7 @@ struct note {
 	__u32 pad;
 	__u64 told;     /* see told_by_twin */
 	__u64 hooked;   /* the socket that an fexit program saw last */
-	__u64 accepted; /* the cookie of the socket that an fexit program told last */
+	__u64 accepted; /* the inode number of the new socket that accept_exit told last */
 };
 
 struct {
@@ -547,15 +547,12 @@ int BPF_PROG(follow_handshake_twin, struct sock *sk, int from, int to)
 /* ---- hook: fexit ---- */
 
 /*
- * NULL for a socket without a file, which is the kernel's own: what MPTCP, SMC and
- * their like open underneath the one socket that the command asked for.
+ * Both are handed a struct socket. One without a file is the kernel's own: what
+ * MPTCP, SMC and their like open underneath the one socket that the command asked for.
+ *
+ * A module may describe struct socket and all that it leads to anew, so no pointer
+ * in it may be given to a helper that wants the kernel's own type.
  */
-static __always_inline struct sock *sock_of_command(struct socket *sock)
-{
-	struct file *file = BPF_CORE_READ(sock, file);
-
-	return file ? sock_of(file) : NULL;
-}
 
 SEC("fexit/inet_stream_connect")
 int BPF_PROG(connect_exit, struct socket *sock, const void *uaddr, __u32 length, int flags,
@@ -564,11 +561,13 @@ int BPF_PROG(connect_exit, struct socket *sock, const void *uaddr, __u32 length,
 	struct note *note = traced_note();
 	struct address address = {};
 	struct traits traits;
+	struct file *file;
 	struct sock *sk;
 
 	if (!note)
 		return 0;
-	sk = sock_of_command(sock);
+	file = BPF_CORE_READ(sock, file);
+	sk = file ? sock_of(file) : NULL;
 	if (!sk)
 		return 0;
 	note->hooked = (__u64)sk;
@@ -609,12 +608,14 @@ int accept_exit(__u64 *ctx)
 	struct socket *newsock = (struct socket *)ctx[1]; /* it has its file already */
 	struct note *note = traced_note();
 	struct traits traits;
+	struct file *file;
 	struct sock *sk;
-	__u64 cookie;
+	__u64 number;
 
 	if (!note || accept_result(ctx) < 0)
 		return 0;
-	sk = sock_of_command(newsock);
+	file = BPF_CORE_READ(newsock, file);
+	sk = file ? sock_of(file) : NULL;
 	if (!sk)
 		return 0;
 	note->hooked = (__u64)sk;
@@ -622,10 +623,10 @@ int accept_exit(__u64 *ctx)
 	 * The twin sees it too, and one accept function may call another for the
 	 * same new socket: before 6.10 mptcp_stream_accept called inet_accept.
 	 */
-	cookie = bpf_get_socket_cookie(newsock->sk);
-	if (note->accepted == cookie)
+	number = BPF_CORE_READ(file, f_inode, i_ino);
+	if (note->accepted == number)
 		return 0;
-	note->accepted = cookie;
+	note->accepted = number;
 	traits = traits_of(sk);
 	if (is_wanted(&traits))
 		accepted(sk, &traits);

@@ -80,8 +80,7 @@ public final class ManPage {
         .SH SIGNALS
         SIGINT and SIGQUIT are left to the command, SIGTERM and SIGHUP are passed on to it.
         .SH REQUIREMENTS
-        Linux 5.13 or newer with BTF, libbpf 1.x, and root or CAP_BPF and CAP_PERFMON
-        (CAP_SYS_ADMIN for protocols in kernel modules).
+        Linux 5.13 or newer with BTF, libbpf 1.x, and root or CAP_BPF and CAP_PERFMON.
         .SH EXAMPLES
         .EX
         tcpw curl \\-s https://example.com \\-o /dev/null

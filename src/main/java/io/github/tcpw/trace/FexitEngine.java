@@ -28,6 +28,7 @@ final class FexitEngine {
   private final Set<Integer> knownModules = new HashSet<>();
   private final Set<String> hooked = new HashSet<>();
   private final Set<String> unhooked = new HashSet<>();
+  private boolean isIncomplete;
   private boolean fallsBack;
   private @Nullable BpfException refusal;
 
@@ -58,7 +59,6 @@ final class FexitEngine {
     boolean hasModules = new File("/proc/modules").exists();
     if (!hasModules) { // nor the tracepoint for them
       programs.object().program(Programs.FOLLOW_MODULES).skip();
-      programs.object().program(Programs.SYSCALL_EXIT).skip();
     }
     programs.object().load();
     attached.add(programs.attach(Programs.FOLLOW_FORK));
@@ -72,6 +72,9 @@ final class FexitEngine {
           "no function can be hooked" + (refusal == null ? "" : ": " + refusal.getMessage()),
           refusal);
     }
+    if (isIncomplete) {
+      fallBack();
+    }
     warnOfUnhookedFamilies();
     notices.debug("engine fexit");
     return new Tracer(programs.object(), attached, this::hookNewModules);
@@ -84,10 +87,7 @@ final class FexitEngine {
    */
   private void hookNewModules() {
     try {
-      if (!fallsBack) {
-        programs.object().program(Programs.SYSCALL_EXIT).attach();
-        fallsBack = true;
-      }
+      fallBack();
       List<Hook> hooks = new ArrayList<>();
       try (Btf kernel = Btf.ofKernel()) {
         addModuleHooks(hooks, new FexitTargets(kernel), kernel);
@@ -98,12 +98,22 @@ final class FexitEngine {
     }
   }
 
+  /** Has syscall_exit tell what no hooked function does. */
+  private void fallBack() throws BpfException {
+    if (!fallsBack) {
+      programs.object().program(Programs.SYSCALL_EXIT).attach();
+      fallsBack = true;
+      notices.debug("attached " + Programs.SYSCALL_EXIT + " for what is not hooked");
+    }
+  }
+
   private void addModuleHooks(List<Hook> hooks, FexitTargets targets, Btf kernel) {
     List<KernelModule> modules;
     try {
       modules = KernelModule.loaded(knownModules);
     } catch (BpfException e) {
       notices.debug("no functions of kernel modules: " + e.getMessage());
+      isIncomplete = true;
       return;
     }
     for (KernelModule module : modules) {
@@ -112,6 +122,7 @@ final class FexitEngine {
         addHooks(hooks, targets.find(btf), module.btfFd());
       } catch (BpfException e) {
         notices.debug("skipped the module " + module.name() + ": " + e.getMessage());
+        isIncomplete = true;
       }
     }
   }
@@ -149,6 +160,7 @@ final class FexitEngine {
         notices.debug("skipped " + function + ": " + e.getMessage());
         unhooked.add(hook.target().family());
         refusal = e;
+        isIncomplete = true;
         if (log != null && !log.isEmpty()) {
           notices.debug(log.toString());
         }
@@ -185,7 +197,8 @@ final class FexitEngine {
       notices.warn(
           "no function of the "
               + family
-              + " family can be hooked: its sockets will not be seen (see --debug)");
+              + " family can be hooked: what io_uring does with its sockets will not be seen"
+              + " (see --debug)");
     }
   }
 }

@@ -108,13 +108,15 @@ class RobustnessIT {
             """);
     String[] numbers = run.stdout().split("\\s+");
     assertThat(Integer.parseInt(numbers[1])).as("pids that both had").isPositive();
-    assertThat(run.otherLines()).isEmpty();
     List<SocketLine> connects =
         run.sockets().stream().filter(line -> line.arrow().equals("->")).toList();
     assertThat(connects)
         .hasSize(2000)
         .allMatch(line -> line.remote().equals("127.0.0.1:" + numbers[0]));
     assertThat(run.sockets()).hasSize(4000);
+    // What a preempting kernel skips is counted for all tasks, those outside as well.
+    assertThat(run.otherLines())
+        .allMatch(line -> line.endsWith("(the kernel skipped a busy BPF program)"));
   }
 
   /** A script that starts tcpw, has it ended, and prints what it leaves in the kernel. */
