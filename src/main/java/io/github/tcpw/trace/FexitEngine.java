@@ -50,12 +50,6 @@ final class FexitEngine {
   }
 
   private Tracer start() throws BpfException, TraceException {
-    List<Hook> hooks = new ArrayList<>();
-    try (Btf kernel = Btf.ofKernel()) {
-      FexitTargets targets = new FexitTargets(kernel);
-      addHooks(hooks, targets.find(kernel), 0);
-      addModuleHooks(hooks, targets, kernel);
-    }
     boolean hasModules = new File("/proc/modules").exists();
     if (!hasModules) { // nor the tracepoint for them
       programs.object().program(Programs.FOLLOW_MODULES).skip();
@@ -63,8 +57,14 @@ final class FexitEngine {
     programs.object().load();
     attached.add(programs.attach(Programs.FOLLOW_FORK));
     attached.add(programs.attach(Programs.FOLLOW_HANDSHAKE));
-    if (hasModules) {
+    if (hasModules) { // from here on none is missed
       programs.object().program(Programs.FOLLOW_MODULES).attach();
+    }
+    List<Hook> hooks = new ArrayList<>();
+    try (Btf kernel = Btf.ofKernel()) {
+      FexitTargets targets = new FexitTargets(kernel);
+      addHooks(hooks, targets.find(kernel), 0);
+      addModuleHooks(hooks, targets, kernel);
     }
     attach(hooks);
     if (hooked.isEmpty()) {

@@ -121,6 +121,6 @@ class AcceptIT {
                 print("nothing")
             """);
     assertThat(run.stdout()).isEqualTo("nothing\n");
-    assertThat(run.stderr()).isEmpty();
+    run.showsNothing();
   }
 }

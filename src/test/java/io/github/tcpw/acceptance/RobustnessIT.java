@@ -16,9 +16,7 @@ class RobustnessIT {
   @Test
   void twentyThousandConnectionsLoseNothing() {
     Run run = Tcpw.run("target/test-programs/loop", "20000").exitsWith(0);
-    assertThat(run.otherLines()).isEmpty();
-    assertThat(run.sockets().stream().filter(line -> line.arrow().equals("->"))).hasSize(20000);
-    assertThat(run.sockets()).hasSize(40000);
+    run.losesNothingInSilence(40000);
   }
 
   @Test
@@ -37,7 +35,8 @@ class RobustnessIT {
 
   @Test
   void eventsOfTheLastMomentArePrintedBeforeTcpwEnds() {
-    for (int i = 0; i < 10; i++) {
+    int runs = Tcpw.IS_GUEST ? 3 : 10; // of four seconds each in an emulated machine
+    for (int i = 0; i < runs; i++) {
       Run run =
           Tcpw.python(
               """
@@ -110,13 +109,8 @@ class RobustnessIT {
     assertThat(Integer.parseInt(numbers[1])).as("pids that both had").isPositive();
     List<SocketLine> connects =
         run.sockets().stream().filter(line -> line.arrow().equals("->")).toList();
-    assertThat(connects)
-        .hasSize(2000)
-        .allMatch(line -> line.remote().equals("127.0.0.1:" + numbers[0]));
-    assertThat(run.sockets()).hasSize(4000);
-    // What a preempting kernel skips is counted for all tasks, those outside as well.
-    assertThat(run.otherLines())
-        .allMatch(line -> line.endsWith("(the kernel skipped a busy BPF program)"));
+    assertThat(connects).allMatch(line -> line.remote().equals("127.0.0.1:" + numbers[0]));
+    run.losesNothingInSilence(4000);
   }
 
   /** A script that starts tcpw, has it ended, and prints what it leaves in the kernel. */

@@ -63,18 +63,18 @@ final class Matrix {
           Row.of(
               "SCTP",
               "ProtocolsIT.sctpShowsBothEndsWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts"
-                  + "(String)[1]",
+                  + "(String)[2]",
               "ProtocolsIT.sctpRefusedKeepsTheRemoteEnd()"),
           Row.of(
               "SCTP, module loaded while tcpw runs",
               "ProtocolsIT.sctpShowsBothEndsWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts"
-                  + "(String)[2]"),
-          Row.of("vsock", vsock(1), vsock(3)),
-          Row.of("vsock, module loaded while tcpw runs", vsock(2)),
-          Row.of("SMC that falls back to TCP", smc(1)),
-          Row.of("SMC, module loaded while tcpw runs", smc(2)),
-          Row.of("TIPC", tipc(1)),
-          Row.of("TIPC, module loaded while tcpw runs", tipc(2)),
+                  + "(String)[1]"),
+          Row.of("vsock", vsock(2), vsock(3)),
+          Row.of("vsock, module loaded while tcpw runs", vsock(1)),
+          Row.of("SMC that falls back to TCP", smc(2)),
+          Row.of("SMC, module loaded while tcpw runs", smc(1)),
+          Row.of("TIPC", tipc(2)),
+          Row.of("TIPC, module loaded while tcpw runs", tipc(1)),
           new Row("io_uring", "no", List.of("IoUringIT.fexitSeesBothEndsAndSyscallNone()")),
           Row.of("32-bit programs", "Syscalls32IT.bothWaysOf32BitProgramsAreSeen()"),
           Row.of(
