@@ -15,20 +15,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Programs have twins, for kernels that preempt them (io.github.tcpw.trace.Programs). */
+/* Twins are for kernels that preempt programs (io.github.tcpw.trace.Programs). */
 static bool is_wanted(struct bpf_program *program)
 {
 	const char *name = bpf_program__name(program);
-	struct utsname kernel;
 
-	uname(&kernel);
 	return strncmp(bpf_program__section_name(program), "fexit/", strlen("fexit/")) != 0 &&
-	       strcmp(name, "follow_modules") != 0 &&
-	       (strstr(kernel.version, "PREEMPT") || !strstr(name, "_twin"));
+	       strcmp(name, "follow_modules") != 0 && !strstr(name, "_twin");
 }
 
 static struct bpf_object *start(const char *file)

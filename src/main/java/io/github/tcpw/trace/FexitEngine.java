@@ -153,7 +153,7 @@ final class FexitEngine {
       @Nullable StringBuilder log = notices.isDebug() ? new StringBuilder() : null;
       try {
         AttachedProgram program = attach(hook, log);
-        attached.add(programs.twice() ? new Twins(program, copy(hook, log)) : program);
+        attached.add(programs.fexitTwice() ? new Twins(program, copy(hook, log)) : program);
         hooked.add(hook.target().family());
         notices.debug("attached to " + function);
       } catch (BpfException e) {

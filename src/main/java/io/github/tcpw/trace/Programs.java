@@ -43,12 +43,15 @@ final class Programs {
 
   private final BpfObject object;
   private final Notices notices;
-  private final boolean twice;
+  private final boolean fexitTwice;
+  private final boolean tracepointsTwice;
 
-  private Programs(BpfObject object, Notices notices, boolean twice) {
+  private Programs(
+      BpfObject object, Notices notices, boolean fexitTwice, boolean tracepointsTwice) {
     this.object = object;
     this.notices = notices;
-    this.twice = twice;
+    this.fexitTwice = fexitTwice;
+    this.tracepointsTwice = tracepointsTwice;
   }
 
   /**
@@ -63,29 +66,30 @@ final class Programs {
   /** The same from an object file outside the application image. */
   static Programs open(String file, TraceOptions options, boolean fexit, Notices notices)
       throws BpfException {
-    boolean twice = mayBePreempted();
+    boolean fexitTwice = preempts();
+    boolean tracepointsTwice = fexitTwice && preemptsTracepoints();
     BpfObject object = BpfObject.open(file);
     object.map("events").setMaxEntries(options.bufferSize());
     ByteBuffer config = object.map(".rodata.config").initialValue();
     config.put(CONFIG_UDP, (byte) (options.udp() ? 1 : 0));
     config.put(CONFIG_UNIX_DOMAIN, (byte) (options.unixDomain() ? 1 : 0));
     config.put(CONFIG_FEXIT, (byte) (fexit ? 1 : 0));
-    config.put(CONFIG_TWICE, (byte) (twice ? 1 : 0));
+    config.put(CONFIG_TWICE, (byte) ((fexit ? fexitTwice : tracepointsTwice) ? 1 : 0));
     for (String name : WITH_TWIN) {
-      if (!twice || (fexit && name.equals(SYSCALL_EXIT))) {
+      if (!tracepointsTwice || (fexit && name.equals(SYSCALL_EXIT))) {
         object.program(name + TWIN).skip();
       }
     }
-    return new Programs(object, notices, twice);
+    return new Programs(object, notices, fexitTwice, tracepointsTwice);
   }
 
   BpfObject object() {
     return object;
   }
 
-  /** Whether every program is attached twice. */
-  boolean twice() {
-    return twice;
+  /** Whether every fexit program is to be attached twice. */
+  boolean fexitTwice() {
+    return fexitTwice;
   }
 
   /** Attaches a program, and its twin, to the tracepoint that its section names. */
@@ -93,7 +97,7 @@ final class Programs {
     BpfProgram program = object.program(name);
     program.attach();
     AttachedProgram attached = program;
-    if (twice) {
+    if (tracepointsTwice) {
       BpfProgram twin = object.program(name + TWIN);
       twin.attach();
       attached = new Twins(program, twin);
@@ -106,11 +110,34 @@ final class Programs {
    * Whether the kernel may preempt a BPF program. PREEMPT_DYNAMIC is among those that may: what it
    * was told at boot is not to be seen.
    */
-  private static boolean mayBePreempted() {
-    try (InputStream version = new FileInputStream("/proc/sys/kernel/version")) {
-      return new String(version.readAllBytes(), StandardCharsets.ISO_8859_1).contains("PREEMPT");
+  private static boolean preempts() {
+    return read("/proc/sys/kernel/version").contains("PREEMPT");
+  }
+
+  /**
+   * Whether it may preempt those at tracepoints too. Up to 6.18 they run with preemption disabled
+   * (include/linux/tracepoint.h, include/trace/bpf_probe.h); 7.3 preempts them.
+   */
+  private static boolean preemptsTracepoints() {
+    String release = read("/proc/sys/kernel/osrelease");
+    int major = number(release, 0);
+    return major > 6 || (major == 6 && number(release, release.indexOf('.') + 1) > 18);
+  }
+
+  /** The one that begins there; without a regular expression, which takes long to load. */
+  private static int number(String text, int start) {
+    int number = 0;
+    for (int i = start; i < text.length() && Character.isDigit(text.charAt(i)); i++) {
+      number = number * 10 + Character.digit(text.charAt(i), 10);
+    }
+    return number;
+  }
+
+  private static String read(String file) {
+    try (InputStream stream = new FileInputStream(file)) {
+      return new String(stream.readAllBytes(), StandardCharsets.ISO_8859_1);
     } catch (IOException unknown) {
-      return true;
+      return "";
     }
   }
 }
