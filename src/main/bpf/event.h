@@ -48,7 +48,7 @@ struct config {
 	__u8 udp;
 	__u8 unix_domain;
 	__u8 fexit; /* sockets are told by fexit programs; syscall_exit tells the rest */
-	__u8 twice; /* every program is attached twice */
+	__u8 twice; /* what tells of sockets is attached twice, each with a twin */
 };
 
 /* What the running programs and user space tell each other. */

@@ -111,7 +111,8 @@ final class Programs {
    * was told at boot is not to be seen.
    */
   private static boolean preempts() {
-    return read("/proc/sys/kernel/version").contains("PREEMPT");
+    String version = read("/proc/sys/kernel/version");
+    return version.isEmpty() || version.contains("PREEMPT");
   }
 
   /**
@@ -121,7 +122,9 @@ final class Programs {
   private static boolean preemptsTracepoints() {
     String release = read("/proc/sys/kernel/osrelease");
     int major = number(release, 0);
-    return major > 6 || (major == 6 && number(release, release.indexOf('.') + 1) > 18);
+    return release.isEmpty()
+        || major > 6
+        || (major == 6 && number(release, release.indexOf('.') + 1) > 18);
   }
 
   /** The one that begins there; without a regular expression, which takes long to load. */
@@ -133,6 +136,7 @@ final class Programs {
     return number;
   }
 
+  /** The text of a file; empty if it is not to be had, and then rather twice than not at all. */
   private static String read(String file) {
     try (InputStream stream = new FileInputStream(file)) {
       return new String(stream.readAllBytes(), StandardCharsets.ISO_8859_1);
