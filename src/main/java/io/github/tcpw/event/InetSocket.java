@@ -9,5 +9,11 @@ package io.github.tcpw.event;
  * @param remote address and port 0 if it has none, as a socket that listens
  */
 public record InetSocket(
-    long inode, int family, int type, String protocol, Endpoint local, Endpoint remote)
+    long inode,
+    int family,
+    int type,
+    String protocol,
+    Endpoint local,
+    Endpoint remote,
+    Direction direction)
     implements Socket {}

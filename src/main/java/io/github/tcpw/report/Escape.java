@@ -19,11 +19,18 @@ public final class Escape {
 
   private Escape() {}
 
-  /** A word of tcpw's own command line, escaped, to be shown in a message. */
+  /** A word, one char a byte, escaped. */
   public static String word(String bytes) {
     StringBuilder word = new StringBuilder();
     append(word, new UntrustedText(bytes));
     return word.toString();
+  }
+
+  /** A character of ASCII as it is written where it must not stand for itself. */
+  static String hex(char c) {
+    StringBuilder escaped = new StringBuilder(4);
+    appendByte(escaped, c);
+    return escaped.toString();
   }
 
   /** Appends the text, escaped. */

@@ -3,6 +3,9 @@ package io.github.tcpw.report;
 
 /** The names of address families and socket types (include/linux/socket.h, net.h). */
 final class Families {
+  /** The kernel's name of the protocol of AF_VSOCK (vsock_proto). */
+  static final String VSOCK_PROTOCOL = "AF_VSOCK";
+
   private Families() {}
 
   /** {@code AF_INET}; {@code AF_99} for one without a name here. */
@@ -44,6 +47,16 @@ final class Families {
       case 2 -> "UNIX-DGRAM";
       case 5 -> "UNIX-SEQPACKET";
       default -> "UNIX";
+    };
+  }
+
+  /** {@code stream} for SOCK_STREAM; a number for a type without a name here. */
+  static String typeName(int type) {
+    return switch (type) {
+      case 1 -> "stream";
+      case 2 -> "dgram";
+      case 5 -> "seqpacket";
+      default -> Integer.toString(type);
     };
   }
 }
