@@ -165,6 +165,8 @@ static __always_inline bool report_close(struct sock *sk, const struct traits *t
 	fill_inet(&record->inet, sk, traits, step, ends);
 	if (traffic)
 		record->traffic = *traffic;
+	else if (ends->remote_port == 0)                                           /* it listened */
+		__builtin_memset(&record->traffic, 0xff, sizeof(record->traffic)); /* UNKNOWN */
 	else
 		read_traffic(&record->traffic, sk, traits);
 	submit(record);
@@ -198,7 +200,8 @@ static __always_inline void report_unix(struct sock *sk, const struct traits *tr
 	fill_event(&record->event, sk, traits, step);
 	__builtin_memset(record->pad, 0, sizeof(record->pad));
 	__builtin_memset(record->peer_comm, 0, sizeof(record->peer_comm));
-	peer = BPF_CORE_READ(sk, sk_peer_pid);
+	/* Of one that listens it is itself (listen, net/unix/af_unix.c). */
+	peer = state_of(sk) == TCP_LISTEN ? NULL : BPF_CORE_READ(sk, sk_peer_pid);
 	record->peer_pid = pid_number(peer);
 	if (record->peer_pid)
 		read_comm_of(record->peer_comm, sizeof(record->peer_comm), peer);

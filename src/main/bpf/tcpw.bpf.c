@@ -88,7 +88,7 @@ static __always_inline void found(struct sock *sk, const struct traits *traits, 
 	struct step step = {
 		.owner = *owner,
 		.kind = EVENT_FOUND,
-		.result = state_of(sk),
+		.result = makes_connections(traits) ? state_of(sk) : 0,
 		.after = UNKNOWN,
 		.inode = inode,
 	};
@@ -176,7 +176,7 @@ static __always_inline void connection_began(struct sock *sk, const struct trait
 	if (known && known->told) /* asked again */
 		return;
 	read_ends(&ends, sk, traits->family);
-	if (known && !is_in_progress)
+	if (known && !is_in_progress && !config.lifecycle) /* else ESTABLISHED says so */
 		step->after = time_between(known->began, known->answered);
 	report_inet((__u64)sk, traits, step, &ends);
 	if (!known) {
