@@ -122,9 +122,9 @@ static __always_inline void report_answer(struct known *known)
 		step = step_of(known, EVENT_ESTABLISHED);
 	}
 	step.after = time_between(known->began, known->answered);
-	if (known->error || config.lifecycle)
+	if (known->error || ASKED(lifecycle))
 		report_inet(known->socket, &known->traits, &step, &known->ends);
-	if (known->error || !config.lifecycle)
+	if (known->error || !ASKED(lifecycle))
 		bpf_map_delete_elem(&sockets, &key);
 }
 
@@ -164,7 +164,7 @@ static __always_inline void report_end(struct known *known, __u8 ending)
 
 	if (__sync_lock_test_and_set(&known->closed, 1))
 		return;
-	if (config.lifecycle && known->told) {
+	if (ASKED(lifecycle) && known->told) {
 		step = step_of(known, EVENT_CLOSE);
 		step.ending = ending;
 		step.after = time_between(known->began, bpf_ktime_get_ns());
@@ -244,7 +244,7 @@ static __always_inline void state_changed(struct sock *sk, int from, int to, boo
 	}
 	known = bpf_map_lookup_elem(&sockets, &key);
 	if (!known) {
-		if (config.lifecycle && to == TCP_ESTABLISHED)
+		if (ASKED(lifecycle) && to == TCP_ESTABLISHED)
 			subflow_established(sk);
 		return;
 	}
@@ -331,32 +331,6 @@ static __always_inline void look_whether_closed(struct sock *sk, struct known *k
 		report_end(known, ending_of(known, TCP_ESTABLISHED, error_of(sk, &known->traits)));
 		break;
 	}
-}
-
-/*
- * Reports the end of what has not ended, when tracing does. Stops when the ring
- * buffer is full: user space empties it and runs this again until it returns 0.
- */
-static long report_open_socket(void *map, const __u64 *key, struct known *known, int *is_full)
-{
-	struct step step;
-
-	if (known->told && !known->closed) {
-		step = step_of(known, EVENT_CLOSE);
-		step.ending = ENDING_STILL_OPEN;
-		step.after = time_between(known->began, bpf_ktime_get_ns());
-		/* Closed by the command, and only the peer's answer is outstanding. */
-		if (known->ending && !inode_of((struct sock *)known->socket))
-			step.ending = known->ending;
-		if (!report_close((struct sock *)known->socket, &known->traits, &step, &known->ends,
-		                  NULL)) {
-			*is_full = 1;
-			return 1;
-		}
-	}
-	known->closed = 1;
-	bpf_map_delete_elem(map, key);
-	return 0;
 }
 
 #endif

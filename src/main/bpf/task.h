@@ -45,7 +45,7 @@ static __always_inline struct note *traced_note(void)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct note *note;
 
-	if (config.all)
+	if (ASKED(all))
 		return bpf_task_storage_get(&notes, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	note = bpf_task_storage_get(&notes, task, 0, 0);
 	return note && note->mark == MARK_TRACED ? note : NULL;
@@ -162,6 +162,8 @@ int BPF_PROG(follow_fork_twin, struct task_struct *parent, struct task_struct *c
 	return 0;
 }
 
+#ifndef TCPW_PLAIN
+
 static __always_inline bool is_asked_for(struct task_struct *task)
 {
 	struct pid *pid = BPF_CORE_READ(task, thread_pid);
@@ -216,5 +218,7 @@ int mark_tasks(struct bpf_iter__task *ctx)
 	}
 	return 0;
 }
+
+#endif
 
 #endif

@@ -102,7 +102,8 @@ final class Programs {
    * @param fexit whether fexit programs tell of the sockets, as far as they can
    */
   static Programs open(TraceOptions options, boolean fexit, Notices notices) throws BpfException {
-    return open(System.getProperty("java.home") + "/lib/tcpw.bpf.o", options, fexit, notices);
+    String object = options.isPlain() ? "plain.bpf.o" : "tcpw.bpf.o";
+    return open(System.getProperty("java.home") + "/lib/" + object, options, fexit, notices);
   }
 
   /** The same from an object file outside the application image. */
@@ -129,6 +130,9 @@ final class Programs {
   private static void sizeMaps(BpfObject object, TraceOptions options) {
     object.map("events").setMaxEntries(options.bufferSize());
     object.map("sockets").setMaxEntries(options.bufferSize() / BUFFER_BYTES_PER_SOCKET);
+    if (options.isPlain()) {
+      return;
+    }
     // They are made in any case, and the kernel gives some of them their memory at once.
     if (!options.lifecycle() && options.pids().isEmpty()) {
       object.map("seen").setMaxEntries(1);
@@ -193,6 +197,9 @@ final class Programs {
 
   /** Loading each takes milliseconds. */
   private void skipUnneeded() {
+    if (options.isPlain()) {
+      return;
+    }
     if (!needsTransfers()) {
       object.program(TRANSFER_EXIT).skip();
     }
