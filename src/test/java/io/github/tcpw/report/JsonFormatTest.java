@@ -188,7 +188,7 @@ class JsonFormatTest {
     summary.add(event(tcp(Direction.OUTGOING), connected()));
     summary.add(event(tcp(Direction.OUTGOING), close(78, 1256)));
     summary.add(event("a b", unix("/x"), new Step.Connect(2, Step.UNKNOWN)));
-    assertThat(checked(format.format(summary.rows())))
+    assertThat(checked(format.summary(summary.rows(), 80).getFirst()))
         .isEqualTo(
             "{\"v\":1,\"event\":\"summary\",\"rows\":["
                 + "{\"comm\":\"a\\\\x20b\",\"direction\":null,\"endpoint\":\"/x\","
@@ -198,7 +198,8 @@ class JsonFormatTest {
                 + "\"endpoint\":\"142.251.10.101:443\",\"connections\":1,\"failed\":0,"
                 + "\"latency_p50_ns\":null,\"latency_p95_ns\":null,\"bytes_sent\":78,"
                 + "\"bytes_received\":1256}]}\n");
-    assertThat(checked(format.format(new Summary().rows()))).contains("\"rows\":[]");
+    assertThat(checked(format.summary(new Summary().rows(), 80).getFirst()))
+        .contains("\"rows\":[]");
   }
 
   @Test

@@ -9,6 +9,7 @@ import static io.github.tcpw.report.Events.tcp;
 import static io.github.tcpw.report.Events.unix;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.tcpw.event.Direction;
 import io.github.tcpw.event.SocketEvent;
@@ -84,6 +85,12 @@ class ReportTest {
   void csvHasAHeader() throws Exception {
     List<String> lines = lines(OutputFormat.CSV, false, false, false);
     assertThat(lines).hasSize(6).first().asString().startsWith("v,event,time,");
+  }
+
+  @Test
+  void summaryHasNoPlaceInCsv() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> lines(OutputFormat.CSV, false, false, true));
   }
 
   @Test
