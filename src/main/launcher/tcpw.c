@@ -109,7 +109,8 @@ static void note_signals(void)
 /*
  * The terminal's signals are the command's business, and tcpw outlives it to
  * report; SIGTERM and SIGHUP are read from a signalfd and passed on, for which
- * every thread of the JVM has to block them. An ignored SIGCHLD would take the
+ * every thread of the JVM has to block them. Where no command is run the terminal's
+ * are read from it as well. An ignored SIGCHLD would take the
  * command's exit status away.
  */
 static void take_over_signals(void)
@@ -120,20 +121,22 @@ static void take_over_signals(void)
 	signal(SIGQUIT, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&relayed);
+	sigaddset(&relayed, SIGINT);
+	sigaddset(&relayed, SIGQUIT);
 	sigaddset(&relayed, SIGTERM);
 	sigaddset(&relayed, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &relayed, NULL);
 }
 
 /*
- * What tcpw itself may know of the environment: where commands are found and
- * the time zone. Nothing else can steer it: JAVA_TOOL_OPTIONS, _JAVA_OPTIONS,
- * LIBBPF_LOG_LEVEL and the like reach the command alone.
+ * What tcpw itself may know of the environment: where commands are found, the
+ * time zone, and that colours are not wanted. Nothing else can steer it: JAVA_TOOL_OPTIONS,
+ * _JAVA_OPTIONS, LIBBPF_LOG_LEVEL and the like reach the command alone.
  */
 static void restrict_environment(void)
 {
-	static char *own[3]; /* the last stays NULL */
-	static const char *const known[] = {"PATH", "TZ"};
+	static char *own[4]; /* the last stays NULL */
+	static const char *const known[] = {"PATH", "TZ", "NO_COLOR"};
 	size_t count = 0;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {

@@ -6,31 +6,30 @@ import io.github.tcpw.cli.HelpScreen;
 import io.github.tcpw.cli.Request;
 import io.github.tcpw.cli.UsageException;
 import io.github.tcpw.command.Invocation;
-import io.github.tcpw.event.SocketEvent;
 import io.github.tcpw.libbpf.BpfException;
 import io.github.tcpw.linux.ChildProcess;
 import io.github.tcpw.linux.Descriptor;
 import io.github.tcpw.linux.Errno;
-import io.github.tcpw.linux.Poll;
+import io.github.tcpw.linux.PidDescriptor;
 import io.github.tcpw.linux.SignalDescriptor;
 import io.github.tcpw.linux.SignalSet;
 import io.github.tcpw.linux.SystemCallException;
 import io.github.tcpw.report.Escape;
 import io.github.tcpw.report.LineWriter;
-import io.github.tcpw.report.TextFormat;
+import io.github.tcpw.report.Report;
+import io.github.tcpw.report.ReportOptions;
 import io.github.tcpw.trace.Engines;
 import io.github.tcpw.trace.LostEvents;
 import io.github.tcpw.trace.TraceException;
 import io.github.tcpw.trace.Tracer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Runs a command and prints every socket that it and its descendants use. */
 public final class Main {
   private static final int FAILED = 125;
   private static final int CANNOT_EXECUTE = 126;
   private static final int NOT_FOUND = 127;
-
-  private static final int NAP_MILLISECONDS = 1;
 
   private final Messages messages = new Messages();
 
@@ -53,6 +52,7 @@ public final class Main {
         case HELP -> print(HelpScreen.text());
         case VERSION -> print("tcpw " + version() + "\n");
         case RUN -> trace(invocation, request);
+        case WATCH -> watch(request);
       };
     } catch (UsageException e) {
       messages.say(String.valueOf(e.getMessage()));
@@ -66,10 +66,7 @@ public final class Main {
 
   private int trace(Invocation invocation, Request request)
       throws TraceException, SystemCallException {
-    if (request.debug()) {
-      messages.enableDebug();
-    }
-    LineWriter lines = new LineWriter(output(request));
+    Descriptor output = prepare(request);
     Tracer tracer = Engines.start(request.trace(), messages);
     SignalDescriptor signals =
         new SignalDescriptor(SignalSet.of(SignalSet.SIGTERM, SignalSet.SIGHUP));
@@ -79,10 +76,73 @@ public final class Main {
     } catch (SystemCallException e) {
       return cannotRun(invocation.arguments()[request.command()], e);
     }
-    report(tracer, command, signals, lines);
+    Report report = report(request, output, tracer);
+    EventLoop loop = new EventLoop(tracer, report, signals, command.pidfd());
+    for (int signal = loop.run(); signal != 0; signal = loop.run()) {
+      command.signal(signal);
+    }
     int status = command.await();
-    reportLosses(tracer, lines);
+    end(loop, tracer, report);
     return status;
+  }
+
+  /** Until the processes have ended, or a signal ends it. */
+  private int watch(Request request) throws TraceException, SystemCallException {
+    Descriptor output = prepare(request);
+    List<Integer> pids = request.trace().pids();
+    int[] processes = new int[pids.size()];
+    for (int i = 0; i < processes.length; i++) {
+      processes[i] = open(pids.get(i));
+    }
+    SignalDescriptor signals =
+        new SignalDescriptor(
+            SignalSet.of(SignalSet.SIGINT, SignalSet.SIGQUIT, SignalSet.SIGTERM, SignalSet.SIGHUP));
+    Tracer tracer = Engines.start(request.trace(), messages);
+    Report report = report(request, output, tracer);
+    EventLoop loop = new EventLoop(tracer, report, signals, processes);
+    loop.run();
+    end(loop, tracer, report);
+    return 0;
+  }
+
+  private static int open(int pid) throws TraceException {
+    try {
+      return PidDescriptor.open(pid);
+    } catch (SystemCallException e) {
+      throw new TraceException(
+          "cannot trace process "
+              + pid
+              + ": "
+              + (e.errno() == Errno.EINVAL
+                  ? "it is a thread; give the ID of its process"
+                  : Errno.text(e.errno())),
+          e);
+    }
+  }
+
+  /** What can fail before anything is traced. */
+  private Descriptor prepare(Request request) throws TraceException {
+    if (request.debug()) {
+      messages.enableDebug();
+    }
+    return output(request);
+  }
+
+  private static Report report(Request request, Descriptor output, Tracer tracer) {
+    ReportOptions options = request.report();
+    boolean colour = output.isTerminal() && System.getenv("NO_COLOR") == null;
+    int width = options.summary() ? output.width() : 0;
+    return new Report(options, output, colour, width, tracer.startTime());
+  }
+
+  private void end(EventLoop loop, Tracer tracer, Report report) {
+    try {
+      loop.drain();
+    } catch (BpfException e) {
+      messages.fail("cannot tell which sockets are still open: " + e.getMessage(), e);
+    }
+    report.end();
+    reportLosses(tracer, report.lines());
   }
 
   private static Descriptor output(Request request) throws TraceException {
@@ -95,40 +155,6 @@ public final class Main {
     } catch (SystemCallException e) {
       throw new TraceException(
           "cannot write to " + Escape.word(file) + ": " + Errno.text(e.errno()), e);
-    }
-  }
-
-  /** Prints events until the command has ended, and those that it caused before. */
-  private static void report(
-      Tracer tracer, ChildProcess command, SignalDescriptor signals, LineWriter lines)
-      throws SystemCallException {
-    TextFormat format = new TextFormat();
-    Poll idle = new Poll(command.pidfd(), signals.fd(), tracer.fd());
-    Poll busy = new Poll(command.pidfd(), signals.fd());
-    boolean isBusy = false;
-    boolean ended;
-    SocketEvent event;
-    do {
-      // Where there was one event there are more: not woken by each, we cost the command less.
-      if (isBusy) {
-        busy.await(NAP_MILLISECONDS);
-        ended = busy.isReady(0);
-      } else {
-        tracer.wakeReader();
-        idle.await();
-        ended = idle.isReady(0);
-      }
-      for (int signal = signals.next(); signal != 0; signal = signals.next()) {
-        command.signal(signal);
-      }
-      isBusy = false;
-      while ((event = tracer.next()) != null) {
-        lines.write(format.format(event));
-        isBusy = true;
-      }
-    } while (!ended);
-    while ((event = tracer.nextOfLast()) != null) {
-      lines.write(format.format(event));
     }
   }
 
@@ -153,6 +179,7 @@ public final class Main {
       sayIf(lost.bufferFull(), " events lost (raise --buffer)");
       sayIf(lost.socketGone(), " events lost (sockets closed by another thread too soon)");
       sayIf(lost.tasks(), " processes not followed (the kernel is out of memory)");
+      sayIf(lost.unfollowed(), " sockets not followed to their end (raise --buffer)");
       sayIf(lost.skipped(), " events perhaps lost (the kernel skipped a busy BPF program)");
       sayIf(lost.unknown(), " events not understood (a defect of tcpw)");
     } catch (BpfException e) {

@@ -2,7 +2,9 @@
 package io.github.tcpw.cli;
 
 import io.github.tcpw.report.Escape;
+import io.github.tcpw.report.ReportOptions;
 import io.github.tcpw.trace.Engine;
+import io.github.tcpw.trace.Filter;
 import io.github.tcpw.trace.TraceOptions;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;
@@ -43,20 +45,22 @@ public final class CommandLineParser {
     if (command < words.length && words[command].startsWith("-") && !afterDashes) {
       throw new UsageException(unknown(words[command]));
     }
-    Request.Action action = action(line);
+    GivenOptions given = new GivenOptions(line.getOptions());
+    Request.Action action = action(given);
     if (action == Request.Action.RUN && command == words.length) {
       throw new UsageException(
           "no command to run; tcpw [options] command [argument...]" + TRY_HELP);
     }
+    if (action == Request.Action.WATCH) {
+      checkWatch(given, command < words.length ? words[command] : null);
+    }
+    ReportOptions report = ReportParser.parse(given);
     return new Request(
         action,
-        new TraceOptions(
-            engine(value(line, OptionSpec.ENGINE)),
-            has(line, OptionSpec.UDP),
-            has(line, OptionSpec.UNIX),
-            BufferSize.parse(value(line, OptionSpec.BUFFER))),
-        value(line, OptionSpec.OUTPUT),
-        has(line, OptionSpec.DEBUG),
+        trace(given, report),
+        report,
+        given.value(OptionSpec.OUTPUT),
+        given.has(OptionSpec.DEBUG),
         command);
   }
 
@@ -72,34 +76,49 @@ public final class CommandLineParser {
     return options;
   }
 
-  private static Request.Action action(CommandLine line) {
-    if (has(line, OptionSpec.HELP)) {
+  private static Request.Action action(GivenOptions given) {
+    if (given.has(OptionSpec.HELP)) {
       return Request.Action.HELP;
     }
-    return has(line, OptionSpec.VERSION) ? Request.Action.VERSION : Request.Action.RUN;
-  }
-
-  private static boolean has(CommandLine line, OptionSpec option) {
-    return line.hasOption(option.longName());
-  }
-
-  /** Of an option given more than once the last counts, so that an alias can be overruled. */
-  private static @Nullable String value(CommandLine line, OptionSpec option) {
-    String[] values = line.getOptionValues(option.longName());
-    return values == null ? null : values[values.length - 1];
-  }
-
-  private static Engine engine(@Nullable String word) throws UsageException {
-    if (word == null) {
-      return Engine.AUTO;
+    if (given.has(OptionSpec.VERSION)) {
+      return Request.Action.VERSION;
     }
-    for (Engine engine : Engine.values()) {
-      if (engine.word().equals(word)) {
-        return engine;
-      }
+    return given.has(OptionSpec.PID) || given.has(OptionSpec.ALL_PROCESSES)
+        ? Request.Action.WATCH
+        : Request.Action.RUN;
+  }
+
+  private static void checkWatch(GivenOptions given, @Nullable String command)
+      throws UsageException {
+    boolean all = given.has(OptionSpec.ALL_PROCESSES);
+    if (all && given.has(OptionSpec.PID)) {
+      throw new UsageException("--all includes every --pid; give one of the two");
     }
-    throw new UsageException(
-        "no engine is named " + Escape.word(word) + "; there are auto, fexit and syscall");
+    if (command != null) {
+      String option = all ? "--all" : "--pid";
+      throw new UsageException(
+          option
+              + " traces what is running already and takes no command; leave out "
+              + Escape.word(command)
+              + ", or "
+              + option);
+    }
+  }
+
+  private static TraceOptions trace(GivenOptions given, ReportOptions report)
+      throws UsageException {
+    return new TraceOptions(
+        Choice.parse("engine", given.value(OptionSpec.ENGINE), Engine.values()),
+        given.has(OptionSpec.UDP),
+        given.has(OptionSpec.UNIX),
+        given.has(OptionSpec.NETLINK),
+        report.lifecycle()
+            || report.summary(), // a summary needs latencies, and the bytes at closes
+        given.has(OptionSpec.PID) ? ProcessIds.parse(given.values(OptionSpec.PID)) : List.of(),
+        given.has(OptionSpec.ALL_PROCESSES),
+        // Not even loaded where nothing is filtered: start-up is a feature.
+        given.hasAny(OptionSpec.Group.FILTER) ? FilterParser.parse(given) : Filter.NONE,
+        BufferSize.parse(given.value(OptionSpec.BUFFER)));
   }
 
   private static String name(Option option) {

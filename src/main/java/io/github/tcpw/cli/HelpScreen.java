@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.cli;
 
+import org.jspecify.annotations.Nullable;
+
 /** The text of --help, at most 80 columns wide. */
 public final class HelpScreen {
   private static final int WIDTH = 80;
@@ -11,20 +13,29 @@ public final class HelpScreen {
   /** The whole screen. */
   public static String text() {
     StringBuilder text = new StringBuilder();
-    text.append("Usage: tcpw [options] command [argument...]\n\n")
+    text.append("Usage: tcpw [options] command [argument...]\n")
+        .append("       tcpw [options] -p PID | -a\n\n")
         .append("Runs the command unchanged and prints every socket that it and its descendants\n")
-        .append("connect or accept, as it happens, on stderr. TCP is always on.\n\n")
-        .append("Options:\n");
+        .append("connect or accept, as it happens, on stderr. TCP is always on.\n");
+    OptionSpec.@Nullable Group group = null;
     for (OptionSpec option : OptionSpec.ALL) {
+      if (option.group() != group) {
+        group = option.group();
+        text.append('\n').append(group.title()).append(":\n");
+      }
       appendOption(text, option);
     }
     return text.append("\nOptions end at the command: tcpw curl -v gives -v to curl.\n\n")
         .append("Examples:\n")
         .append("  tcpw curl -s https://example.com -o /dev/null\n")
+        .append("  tcpw -l curl -s https://example.com  how long, how much, how it ended\n")
         .append("  tcpw -U getent hosts example.com     DNS is UDP\n")
-        .append("  tcpw -X -o sockets.log make test     into a file, Unix sockets too\n\n")
-        .append("Exit status: the command's; 128+n if signal n ended it; 125 if tcpw itself\n")
-        .append("failed, 126 if the command cannot be executed, 127 if it is not found.\n")
+        .append("  tcpw -p 1234                         a process that is running\n")
+        .append("  tcpw -s --to 10.0.0.0/8 make test    what it asked of this network\n")
+        .append("  tcpw --format json -o x.jsonl make   for jq, DuckDB and the like\n\n")
+        .append(
+            "Exit status: the command's; 128+n if signal n ended it; 0 with -p and -a; 125 if\n")
+        .append("tcpw itself failed, 126 if the command cannot be executed, 127 if not found.\n")
         .toString();
   }
 

@@ -2,6 +2,7 @@
 package io.github.tcpw.libbpf;
 
 import io.github.tcpw.linux.CMemory;
+import io.github.tcpw.linux.Errno;
 import io.github.tcpw.linux.NativeFunction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -52,6 +53,52 @@ public final class BpfProgram implements AttachedProgram {
   public void attach() throws BpfException {
     if (ATTACH.call(program) == 0) {
       throw new BpfException("attach " + name, NativeFunction.errno());
+    }
+  }
+
+  /**
+   * Attaches the program to a cgroup, beside others, until the process ends.
+   *
+   * @param cgroup descriptor of its directory
+   * @throws BpfException if the kernel refuses
+   */
+  public void attachToCgroup(int cgroup) throws BpfException {
+    if (Libbpf.function("bpf_program__attach_cgroup").call(program, cgroup) == 0) {
+      throw new BpfException("attach " + name + " to the cgroup", NativeFunction.errno());
+    }
+  }
+
+  /**
+   * Runs an iterator (kernel/bpf/bpf_iter.c) once over all that it goes through.
+   *
+   * @throws BpfException if the kernel refuses
+   */
+  public void iterate() throws BpfException {
+    long link = Libbpf.function("bpf_program__attach_iter").call(program, 0);
+    if (link == 0) {
+      throw new BpfException("attach " + name, NativeFunction.errno());
+    }
+    int fd =
+        (int) Libbpf.function("bpf_iter_create").call(Libbpf.function("bpf_link__fd").call(link));
+    int failure = fd < 0 ? NativeFunction.errno() : readToEnd(fd);
+    Libbpf.function("bpf_link__destroy").call(link);
+    if (failure != 0) {
+      throw new BpfException("run " + name, failure);
+    }
+  }
+
+  /** Reading is what has an iterator run; ours write nothing. Returns an errno, or 0. */
+  private static int readToEnd(int fd) {
+    NativeFunction read = NativeFunction.libc("read");
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment byteToRead = arena.allocate(1);
+      int failure = 0;
+      while (failure == 0 && read.call(fd, byteToRead.address(), 1) != 0) {
+        // EAGAIN: a million objects were gone through without a byte to read (bpf_seq_read).
+        failure = NativeFunction.errno() == Errno.EAGAIN ? 0 : NativeFunction.errno();
+      }
+      NativeFunction.libc("close").call(fd);
+      return failure;
     }
   }
 

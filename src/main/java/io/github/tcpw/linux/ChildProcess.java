@@ -19,7 +19,6 @@ public final class ChildProcess {
   private static final NativeFunction SET_DEFAULT =
       NativeFunction.libc("posix_spawnattr_setsigdefault");
   private static final NativeFunction SIGNAL = NativeFunction.libc("signal");
-  private static final NativeFunction PIDFD_OPEN = NativeFunction.libc("pidfd_open");
   private static final NativeFunction KILL = NativeFunction.libc("kill");
   private static final NativeFunction WAITPID = NativeFunction.libc("waitpid");
 
@@ -73,11 +72,8 @@ public final class ChildProcess {
         throw new SystemCallException("posix_spawnp", error);
       }
       int child = pid.get(ValueLayout.JAVA_INT, 0);
-      int pidfd = (int) PIDFD_OPEN.call(child, 0); // no other can have this pid until waitpid
-      if (pidfd < 0) {
-        throw new SystemCallException("pidfd_open", NativeFunction.errno());
-      }
-      return new ChildProcess(child, pidfd);
+      // No other can have this pid until waitpid.
+      return new ChildProcess(child, PidDescriptor.open(child));
     }
   }
 

@@ -72,6 +72,33 @@ public final class Descriptor implements AutoCloseable {
   }
 
   /**
+   * Opens a directory, until the process ends.
+   *
+   * @param path one char a byte, as in {@link CMemory}
+   * @return its descriptor
+   * @throws SystemCallException if opendir(3) fails
+   */
+  public static int directory(String path) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      long directory = NativeFunction.libc("opendir").call(CMemory.allocate(arena, path).address());
+      if (directory == 0) {
+        throw new SystemCallException("opendir", NativeFunction.errno());
+      }
+      return (int) NativeFunction.libc("dirfd").call(directory);
+    }
+  }
+
+  /** Whether it is a terminal. */
+  public boolean isTerminal() {
+    return Terminal.isTerminal(fd);
+  }
+
+  /** How many columns the terminal has; 80 if it does not say, or is none. */
+  public int width() {
+    return Terminal.width(fd);
+  }
+
+  /**
    * Writes all bytes: in one write(2) where the file takes them at once, waiting for room where it
    * is a full non-blocking pipe.
    *

@@ -60,6 +60,12 @@ public final class Poll {
     return set.get(ValueLayout.JAVA_SHORT, SIZE * index + REVENTS) != 0;
   }
 
+  /** No longer waits for the descriptor at this place; poll(2) passes over negative ones. */
+  public void ignore(int index) {
+    set.set(ValueLayout.JAVA_INT, SIZE * index, -1);
+    set.set(ValueLayout.JAVA_SHORT, SIZE * index + REVENTS, (short) 0);
+  }
+
   /** Waits until a descriptor takes more bytes, or never will. */
   static void untilWritable(int fd) {
     try (Arena arena = Arena.ofConfined()) {

@@ -16,6 +16,8 @@ public record SignalSet(long bits) {
 
   // signal(7), the same on x86-64 and AArch64
   public static final int SIGHUP = 1;
+  public static final int SIGINT = 2;
+  public static final int SIGQUIT = 3;
   public static final int SIGILL = 4;
   public static final int SIGBUS = 7;
   public static final int SIGFPE = 8;

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.trace;
 
+import io.github.tcpw.event.Direction;
+import io.github.tcpw.event.Ending;
 import io.github.tcpw.event.Endpoint;
-import io.github.tcpw.event.InetEvent;
+import io.github.tcpw.event.InetSocket;
 import io.github.tcpw.event.IpAddress;
 import io.github.tcpw.event.Origin;
-import io.github.tcpw.event.OtherEvent;
-import io.github.tcpw.event.SocketCall;
+import io.github.tcpw.event.OtherSocket;
+import io.github.tcpw.event.Socket;
 import io.github.tcpw.event.SocketEvent;
-import io.github.tcpw.event.UnixEvent;
+import io.github.tcpw.event.Step;
+import io.github.tcpw.event.UnixSocket;
 import io.github.tcpw.event.UntrustedText;
+import io.github.tcpw.event.VsockSocket;
 import io.github.tcpw.linux.Errno;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,34 +27,72 @@ import org.jspecify.annotations.Nullable;
 public final class EventDecoder {
   // struct event; EventLayoutTest holds these numbers against the compiler's
   static final int TIME = 0;
-  static final int PID = 8;
-  static final int RESULT = 12;
-  static final int KIND = 16;
-  static final int FAMILY = 18;
-  static final int TYPE = 20;
-  static final int COMM = 24;
+  static final int AFTER = 8;
+  static final int INODE = 16;
+  static final int PID = 24;
+  static final int RESULT = 28;
+  static final int KIND = 32;
+  static final int FAMILY = 34;
+  static final int TYPE = 36;
+  static final int DIRECTION = 40;
+  static final int ENDING = 41;
+  static final int COMM = 48;
   static final int COMM_SIZE = 16;
-  static final int PROTO = 40;
+  static final int PROTO = 64;
   static final int PROTO_SIZE = 32;
-  static final int SIZE_OF_EVENT = 72;
+  static final int SIZE_OF_EVENT = 96;
   // struct inet_event
-  static final int LOCAL = 72;
-  static final int REMOTE = 88;
-  static final int LOCAL_PORT = 104;
-  static final int REMOTE_PORT = 106;
-  static final int SIZE_OF_INET_EVENT = 112;
+  static final int LOCAL = 96;
+  static final int REMOTE = 112;
+  static final int LOCAL_PORT = 128;
+  static final int REMOTE_PORT = 130;
+  static final int SIZE_OF_INET_EVENT = 136;
+  // struct close_event
+  static final int SENT = 136;
+  static final int RECEIVED = 144;
+  static final int DATAGRAMS_SENT = 152;
+  static final int DATAGRAMS_RECEIVED = 160;
+  static final int ROUND_TRIP = 168;
+  static final int RETRANSMITS = 176;
+  static final int SIZE_OF_CLOSE_EVENT = 184;
   // struct unix_event
-  static final int PATH_LENGTH = 72;
-  static final int PATH = 74;
+  static final int PEER_PID = 96;
+  static final int PEER_COMM = 100;
+  static final int PATH_LENGTH = 116;
+  static final int PATH = 118;
   static final int PATH_SIZE = 108;
-  static final int SIZE_OF_UNIX_EVENT = 184;
+  static final int SIZE_OF_UNIX_EVENT = 232;
+  // struct vsock_event
+  static final int LOCAL_CID = 96;
+  static final int LOCAL_VSOCK_PORT = 100;
+  static final int REMOTE_CID = 104;
+  static final int REMOTE_VSOCK_PORT = 108;
+  static final int SIZE_OF_VSOCK_EVENT = 112;
 
   static final int EVENT_CONNECT = 1;
   static final int EVENT_ACCEPT = 2;
+  static final int EVENT_ESTABLISHED = 3;
+  static final int EVENT_FAILED = 4;
+  static final int EVENT_LISTEN = 5;
+  static final int EVENT_DATAGRAM = 6;
+  static final int EVENT_FOUND = 7;
+  static final int EVENT_SUBFLOW = 8;
+  static final int EVENT_CLOSE = 9;
+
+  static final int DIRECTION_OUTGOING = 1;
+  static final int DIRECTION_INCOMING = 2;
 
   static final int AF_UNIX = 1;
   static final int AF_INET = 2;
   static final int AF_INET6 = 10;
+  static final int AF_VSOCK = 40;
+
+  private static final Step ACCEPT = new Step.Accept();
+  private static final Step SUBFLOW = new Step.Subflow();
+  private static final Ending[] ENDINGS = Ending.values();
+  private static final Step.Traffic NO_TRAFFIC =
+      new Step.Traffic(
+          Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN);
 
   private final EventClock clock;
   private final byte[] scratch = new byte[PATH_SIZE];
@@ -72,8 +114,9 @@ public final class EventDecoder {
     if (length < SIZE_OF_EVENT) {
       return null;
     }
-    @Nullable SocketCall call = call(bytes.getShort(offset + KIND));
-    if (call == null) {
+    @Nullable Step step = step(bytes, offset, length);
+    @Nullable Socket socket = socket(bytes, offset, length);
+    if (step == null || socket == null) {
       return null;
     }
     Origin origin =
@@ -81,40 +124,89 @@ public final class EventDecoder {
             clock.wallClock(bytes.getLong(offset + TIME)),
             bytes.getInt(offset + PID),
             new UntrustedText(string(bytes, offset + COMM, COMM_SIZE)));
+    return new SocketEvent(origin, socket, step);
+  }
+
+  private static @Nullable Step step(ByteBuffer bytes, int offset, int length) {
+    int result = bytes.getInt(offset + RESULT);
+    long after = bytes.getLong(offset + AFTER);
+    return switch (bytes.getShort(offset + KIND)) {
+      case EVENT_CONNECT -> new Step.Connect(error(result), after);
+      case EVENT_ACCEPT -> ACCEPT;
+      case EVENT_ESTABLISHED -> new Step.Established(after);
+      case EVENT_FAILED -> new Step.Failed(error(result), after);
+      case EVENT_LISTEN -> new Step.Listen(result);
+      case EVENT_DATAGRAM -> new Step.Datagram(result != 0);
+      case EVENT_FOUND -> new Step.Found(result);
+      case EVENT_SUBFLOW -> SUBFLOW;
+      case EVENT_CLOSE -> {
+        int ending = bytes.get(offset + ENDING);
+        yield ending < 0 || ending >= ENDINGS.length
+            ? null
+            : new Step.Close(ENDINGS[ending], after, traffic(bytes, offset, length));
+      }
+      default -> null;
+    };
+  }
+
+  private static int error(int result) {
+    return result >= 0 || result == -Errno.EINPROGRESS ? 0 : -result;
+  }
+
+  private static Step.Traffic traffic(ByteBuffer bytes, int offset, int length) {
+    return length < SIZE_OF_CLOSE_EVENT
+        ? NO_TRAFFIC
+        : new Step.Traffic(
+            bytes.getLong(offset + SENT),
+            bytes.getLong(offset + RECEIVED),
+            bytes.getLong(offset + DATAGRAMS_SENT),
+            bytes.getLong(offset + DATAGRAMS_RECEIVED),
+            bytes.getLong(offset + ROUND_TRIP),
+            bytes.getLong(offset + RETRANSMITS));
+  }
+
+  private @Nullable Socket socket(ByteBuffer bytes, int offset, int length) {
+    long inode = bytes.getLong(offset + INODE);
     int family = Short.toUnsignedInt(bytes.getShort(offset + FAMILY));
     int type = Short.toUnsignedInt(bytes.getShort(offset + TYPE));
-    int error = error(bytes.getInt(offset + RESULT));
     if (family == AF_INET || family == AF_INET6) {
       return length < SIZE_OF_INET_EVENT
           ? null
-          : new InetEvent(
-              origin,
-              call,
+          : new InetSocket(
+              inode,
               family,
               type,
               string(bytes, offset + PROTO, PROTO_SIZE),
               endpoint(bytes, family, offset + LOCAL, offset + LOCAL_PORT),
               endpoint(bytes, family, offset + REMOTE, offset + REMOTE_PORT),
-              error);
+              direction(bytes, offset));
     }
     if (family == AF_UNIX) {
-      return length < SIZE_OF_UNIX_EVENT
-          ? null
-          : unixEvent(bytes, offset, origin, call, type, error);
+      return length < SIZE_OF_UNIX_EVENT ? null : unixSocket(bytes, offset, inode, type);
     }
-    return new OtherEvent(
-        origin, call, family, type, string(bytes, offset + PROTO, PROTO_SIZE), error);
+    if (family == AF_VSOCK && length >= SIZE_OF_VSOCK_EVENT) {
+      return new VsockSocket(
+          inode,
+          family,
+          type,
+          vsockEnd(bytes, offset + LOCAL_CID, offset + LOCAL_VSOCK_PORT),
+          vsockEnd(bytes, offset + REMOTE_CID, offset + REMOTE_VSOCK_PORT),
+          direction(bytes, offset));
+    }
+    return new OtherSocket(inode, family, type, string(bytes, offset + PROTO, PROTO_SIZE));
   }
 
-  private static @Nullable SocketCall call(int kind) {
-    if (kind == EVENT_CONNECT) {
-      return SocketCall.CONNECT;
-    }
-    return kind == EVENT_ACCEPT ? SocketCall.ACCEPT : null;
+  private static Direction direction(ByteBuffer bytes, int offset) {
+    return switch (bytes.get(offset + DIRECTION)) {
+      case DIRECTION_OUTGOING -> Direction.OUTGOING;
+      case DIRECTION_INCOMING -> Direction.INCOMING;
+      default -> Direction.NONE;
+    };
   }
 
-  private static int error(int result) {
-    return result >= 0 || result == -Errno.EINPROGRESS ? 0 : -result;
+  private static VsockSocket.End vsockEnd(ByteBuffer bytes, int cid, int port) {
+    return new VsockSocket.End(
+        Integer.toUnsignedLong(bytes.getInt(cid)), Integer.toUnsignedLong(bytes.getInt(port)));
   }
 
   private static Endpoint endpoint(ByteBuffer bytes, int family, int address, int port) {
@@ -136,8 +228,7 @@ public final class EventDecoder {
         | (bytes.get(offset + 3) & 0xff);
   }
 
-  private UnixEvent unixEvent(
-      ByteBuffer bytes, int offset, Origin origin, SocketCall call, int type, int error) {
+  private UnixSocket unixSocket(ByteBuffer bytes, int offset, long inode, int type) {
     int given = Short.toUnsignedInt(bytes.getShort(offset + PATH_LENGTH));
     int length = Math.min(given, PATH_SIZE);
     boolean isAbstract = length > 0 && bytes.get(offset + PATH) == 0;
@@ -149,7 +240,17 @@ public final class EventDecoder {
     } else {
       path = string(bytes, offset + PATH, length);
     }
-    return new UnixEvent(origin, call, AF_UNIX, type, new UntrustedText(path), isAbstract, error);
+    int peer = bytes.getInt(offset + PEER_PID);
+    return new UnixSocket(
+        inode,
+        AF_UNIX,
+        type,
+        new UntrustedText(path),
+        isAbstract,
+        peer == 0
+            ? null
+            : new UnixSocket.Peer(
+                peer, new UntrustedText(string(bytes, offset + PEER_COMM, COMM_SIZE))));
   }
 
   private String string(ByteBuffer bytes, int offset, int size) {

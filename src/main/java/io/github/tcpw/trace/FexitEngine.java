@@ -55,8 +55,7 @@ final class FexitEngine {
       programs.object().program(Programs.FOLLOW_MODULES).skip();
     }
     programs.object().load();
-    attached.add(programs.attach(Programs.FOLLOW_FORK));
-    attached.add(programs.attach(Programs.FOLLOW_HANDSHAKE));
+    attached.addAll(programs.attachCommon());
     if (hasModules) { // from here on none is missed
       programs.object().program(Programs.FOLLOW_MODULES).attach();
     }
@@ -77,7 +76,7 @@ final class FexitEngine {
     }
     warnOfUnhookedFamilies();
     notices.debug("engine fexit");
-    return new Tracer(programs.object(), attached, this::hookNewModules);
+    return new Tracer(programs.object(), attached, options, this::hookNewModules);
   }
 
   /**
@@ -101,7 +100,9 @@ final class FexitEngine {
   /** Has syscall_exit tell what no hooked function does. */
   private void fallBack() throws BpfException {
     if (!fallsBack) {
-      programs.object().program(Programs.SYSCALL_EXIT).attach();
+      BpfProgram fallback = programs.object().program(Programs.SYSCALL_EXIT);
+      fallback.attach();
+      attached.add(fallback);
       fallsBack = true;
       notices.debug("attached " + Programs.SYSCALL_EXIT + " for what is not hooked");
     }
@@ -141,7 +142,7 @@ final class FexitEngine {
   private boolean isAskedFor(Target target) {
     return switch (target.family()) {
       case "unix" -> options.unixDomain();
-      case "netlink" -> false;
+      case "netlink" -> options.netlink();
       case "inet" -> options.udp() || !target.isForDatagrams();
       default -> !target.isForDatagrams();
     };

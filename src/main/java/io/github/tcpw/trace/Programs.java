@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.trace;
 
+import io.github.tcpw.event.IpAddress;
+import io.github.tcpw.event.SocketCall;
 import io.github.tcpw.libbpf.AttachedProgram;
 import io.github.tcpw.libbpf.BpfException;
 import io.github.tcpw.libbpf.BpfObject;
@@ -9,16 +11,34 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The BPF programs of this build (src/main/bpf/tcpw.bpf.c): opened, configured, loaded, attached.
  */
 final class Programs {
-  /** Attached by both engines: which tasks are traced, and how their handshakes end. */
+  /** Attached by both engines: which tasks are traced, and what becomes of their sockets. */
   static final String FOLLOW_FORK = "follow_fork";
 
-  static final String FOLLOW_HANDSHAKE = "follow_handshake";
+  static final String FOLLOW_STATE = "follow_state";
+
+  /** Attached by both where datagrams or lives are told of. */
+  static final String TRANSFER_EXIT = "transfer_exit";
+
+  /** For the end of UDP sockets, in a cgroup. */
+  static final String NAME_SOCKET = "name_socket";
+
+  static final String END_FLOW = "end_flow";
+
+  /** Run by user space. */
+  static final String MARK_SPAWNER = "mark_spawner";
+
+  static final String MARK_TASKS = "mark_tasks";
+  static final String LIST_SOCKETS = "list_sockets";
+  static final String REPORT_OPEN = "report_open";
 
   /** Tells of the fexit engine's blind spot. */
   static final String FOLLOW_MODULES = "follow_modules";
@@ -32,23 +52,45 @@ final class Programs {
   static final String ACCEPT_EXIT = "accept_exit";
 
   private static final String TWIN = "_twin";
-  private static final String[] WITH_TWIN = {FOLLOW_FORK, FOLLOW_HANDSHAKE, SYSCALL_EXIT};
+  private static final String[] WITH_TWIN = {FOLLOW_FORK, FOLLOW_STATE, SYSCALL_EXIT};
 
   // struct config, src/main/bpf/event.h
   static final int CONFIG_UDP = 0;
   static final int CONFIG_UNIX_DOMAIN = 1;
-  static final int CONFIG_FEXIT = 2;
-  static final int CONFIG_TWICE = 3;
-  static final int SIZE_OF_CONFIG = 4;
+  static final int CONFIG_NETLINK = 2;
+  static final int CONFIG_FEXIT = 3;
+  static final int CONFIG_TWICE = 4;
+  static final int CONFIG_LIFECYCLE = 5;
+  static final int CONFIG_ALL = 6;
+  static final int CONFIG_FAILED = 7;
+  static final int CONFIG_ONLY = 8;
+  static final int CONFIG_PORT_COUNT = 9;
+  static final int CONFIG_NETWORK_COUNT = 10;
+  static final int CONFIG_PID_COUNT = 11;
+  static final int CONFIG_PORTS = 12;
+  static final int CONFIG_NETWORKS = 28;
+  static final int SIZE_OF_NETWORK = 20;
+  static final int NETWORK_LENGTH = 16;
+  static final int CONFIG_PIDS = CONFIG_NETWORKS + Filter.MAX_NETWORKS * SIZE_OF_NETWORK;
+  static final int SIZE_OF_CONFIG = CONFIG_PIDS + TraceOptions.MAX_PIDS * 4;
+
+  /** Of the ring buffer, in bytes for each entry of the table of open sockets. */
+  private static final int BUFFER_BYTES_PER_SOCKET = 16;
 
   private final BpfObject object;
+  private final TraceOptions options;
   private final Notices notices;
   private final boolean fexitTwice;
   private final boolean tracepointsTwice;
 
   private Programs(
-      BpfObject object, Notices notices, boolean fexitTwice, boolean tracepointsTwice) {
+      BpfObject object,
+      TraceOptions options,
+      Notices notices,
+      boolean fexitTwice,
+      boolean tracepointsTwice) {
     this.object = object;
+    this.options = options;
     this.notices = notices;
     this.fexitTwice = fexitTwice;
     this.tracepointsTwice = tracepointsTwice;
@@ -69,18 +111,137 @@ final class Programs {
     boolean fexitTwice = preempts();
     boolean tracepointsTwice = fexitTwice && preemptsTracepoints();
     BpfObject object = BpfObject.open(file);
-    object.map("events").setMaxEntries(options.bufferSize());
+    sizeMaps(object, options);
     ByteBuffer config = object.map(".rodata.config").initialValue();
-    config.put(CONFIG_UDP, (byte) (options.udp() ? 1 : 0));
-    config.put(CONFIG_UNIX_DOMAIN, (byte) (options.unixDomain() ? 1 : 0));
-    config.put(CONFIG_FEXIT, (byte) (fexit ? 1 : 0));
-    config.put(CONFIG_TWICE, (byte) ((fexit ? fexitTwice : tracepointsTwice) ? 1 : 0));
+    configure(config, options);
+    config.put(CONFIG_FEXIT, flag(fexit));
+    config.put(CONFIG_TWICE, flag(fexit ? fexitTwice : tracepointsTwice));
     for (String name : WITH_TWIN) {
       if (!tracepointsTwice || (fexit && name.equals(SYSCALL_EXIT))) {
         object.program(name + TWIN).skip();
       }
     }
-    return new Programs(object, notices, fexitTwice, tracepointsTwice);
+    Programs programs = new Programs(object, options, notices, fexitTwice, tracepointsTwice);
+    programs.skipUnneeded();
+    return programs;
+  }
+
+  private static void sizeMaps(BpfObject object, TraceOptions options) {
+    object.map("events").setMaxEntries(options.bufferSize());
+    object.map("sockets").setMaxEntries(options.bufferSize() / BUFFER_BYTES_PER_SOCKET);
+    // They are made in any case, and the kernel gives some of them their memory at once.
+    if (!options.lifecycle() && options.pids().isEmpty()) {
+      object.map("seen").setMaxEntries(1);
+    }
+    if (!options.udp()) {
+      object.map("peers").setMaxEntries(1);
+    }
+    if (!options.udp() || !options.lifecycle()) {
+      object.map("flows").setMaxEntries(1);
+    }
+  }
+
+  private static void configure(ByteBuffer config, TraceOptions options) {
+    config.put(CONFIG_UDP, flag(options.udp()));
+    config.put(CONFIG_UNIX_DOMAIN, flag(options.unixDomain()));
+    config.put(CONFIG_NETLINK, flag(options.netlink()));
+    config.put(CONFIG_LIFECYCLE, flag(options.lifecycle()));
+    config.put(CONFIG_ALL, flag(options.all()));
+    configure(config, options.filter());
+    config.put(CONFIG_PID_COUNT, (byte) options.pids().size());
+    for (int i = 0; i < options.pids().size(); i++) {
+      config.putInt(CONFIG_PIDS + i * 4, options.pids().get(i));
+    }
+  }
+
+  private static void configure(ByteBuffer config, Filter filter) {
+    config.put(CONFIG_FAILED, flag(filter.failed()));
+    if (filter.only() != null) {
+      config.put(
+          CONFIG_ONLY,
+          (byte)
+              (filter.only() == SocketCall.CONNECT
+                  ? EventDecoder.EVENT_CONNECT
+                  : EventDecoder.EVENT_ACCEPT));
+    }
+    config.put(CONFIG_PORT_COUNT, (byte) filter.ports().size());
+    for (int i = 0; i < filter.ports().size(); i++) {
+      config.putShort(CONFIG_PORTS + i * 2, filter.ports().get(i).shortValue());
+    }
+    config.put(CONFIG_NETWORK_COUNT, (byte) filter.networks().size());
+    for (int i = 0; i < filter.networks().size(); i++) {
+      put(config, CONFIG_NETWORKS + i * SIZE_OF_NETWORK, filter.networks().get(i));
+    }
+  }
+
+  /** IPv4 as IPv4-mapped IPv6 (RFC 4291, 2.5.5.2): such sockets are in the network, too. */
+  private static void put(ByteBuffer config, int offset, Filter.Network network) {
+    ByteBuffer address = config.slice(offset, 16).order(ByteOrder.BIG_ENDIAN);
+    int length = network.prefixLength();
+    if (network.address() instanceof IpAddress.V4 v4) {
+      address.putInt(8, 0xffff).putInt(12, v4.bits());
+      length += 96;
+    } else if (network.address() instanceof IpAddress.V6 v6) {
+      address.putLong(0, v6.high()).putLong(8, v6.low());
+    }
+    config.putInt(offset + NETWORK_LENGTH, length);
+  }
+
+  private static byte flag(boolean value) {
+    return (byte) (value ? 1 : 0);
+  }
+
+  /** Loading each takes milliseconds. */
+  private void skipUnneeded() {
+    if (!needsTransfers()) {
+      object.program(TRANSFER_EXIT).skip();
+    }
+    if (!options.lifecycle()) {
+      object.program(REPORT_OPEN).skip();
+    }
+    if (options.pids().isEmpty()) {
+      object.program(MARK_TASKS).skip();
+      object.program(LIST_SOCKETS).skip();
+    }
+    if (!needsFlows()) {
+      object.program(NAME_SOCKET).skip();
+      object.program(END_FLOW).skip();
+    }
+  }
+
+  private boolean needsTransfers() {
+    return options.udp() || options.lifecycle();
+  }
+
+  private boolean needsFlows() {
+    return options.udp() && options.lifecycle() && Cgroup.mayAttach();
+  }
+
+  /** Attaches, once they are loaded, those that both engines need. */
+  List<AttachedProgram> attachCommon() throws BpfException {
+    List<AttachedProgram> attached = new ArrayList<>();
+    attached.add(attach(FOLLOW_FORK));
+    attached.add(attach(FOLLOW_STATE));
+    if (needsTransfers()) {
+      BpfProgram transfers = object.program(TRANSFER_EXIT);
+      transfers.attach();
+      attached.add(transfers);
+      notices.debug("attached " + TRANSFER_EXIT);
+    }
+    if (needsFlows()) {
+      attachToCgroup(NAME_SOCKET);
+      attachToCgroup(END_FLOW);
+    } else if (options.udp() && options.lifecycle()) {
+      notices.warn(
+          "the ends of UDP sockets are shown when tracing ends, not before: that would need"
+              + " a cgroup2 file system and CAP_NET_ADMIN");
+    }
+    return attached;
+  }
+
+  private void attachToCgroup(String name) throws BpfException {
+    Cgroup.attach(object.program(name));
+    notices.debug("attached " + name);
   }
 
   BpfObject object() {

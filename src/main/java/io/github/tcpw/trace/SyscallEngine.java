@@ -17,11 +17,8 @@ final class SyscallEngine {
     object.program(Programs.ACCEPT_EXIT).skip();
     object.program(Programs.FOLLOW_MODULES).skip();
     object.load();
-    List<AttachedProgram> attached =
-        List.of(
-            programs.attach(Programs.FOLLOW_FORK),
-            programs.attach(Programs.FOLLOW_HANDSHAKE),
-            programs.attach(Programs.SYSCALL_EXIT));
-    return new Tracer(object, attached, () -> {});
+    List<AttachedProgram> attached = programs.attachCommon();
+    attached.add(programs.attach(Programs.SYSCALL_EXIT));
+    return new Tracer(object, attached, options, () -> {});
   }
 }

@@ -10,7 +10,8 @@ import java.util.List;
  * @param unixDomain also Unix domain sockets
  * @param netlink also netlink sockets
  * @param lifecycle every step of a socket's life, not only how it began
- * @param pids processes that are running already, with their descendants, and no command
+ * @param pids processes that are running already, with their descendants, and no command; at most
+ *     {@link #MAX_PIDS}
  * @param all every process of the machine
  * @param bufferSize of the ring buffer in bytes: a power of two, at least a page
  */
@@ -23,4 +24,7 @@ public record TraceOptions(
     List<Integer> pids,
     boolean all,
     Filter filter,
-    int bufferSize) {}
+    int bufferSize) {
+  /** How many processes the kernel's side has room for. */
+  public static final int MAX_PIDS = 32;
+}

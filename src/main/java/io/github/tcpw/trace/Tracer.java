@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 public final class Tracer {
   // struct state, src/main/bpf/event.h
   static final long STATE_MARKED_AT = 0;
-  static final long STATE_READER_SLEEPS = 12;
-  static final long STATE_MODULES = 16;
+  static final long STATE_READER_SLEEPS = 20;
+  static final long STATE_MODULES = 24;
+  static final long STATE_MARKED = 28;
   // enum lost, src/main/bpf/event.h
   static final int LOST_BUFFER_FULL = 0;
   static final int LOST_SOCKET = 1;
   static final int LOST_TASK = 2;
+  static final int LOST_UNFOLLOWED = 3;
 
   private static final VarHandle STATE_INT = ValueLayout.JAVA_INT.varHandle();
 
@@ -34,29 +36,55 @@ public final class Tracer {
   private final List<AttachedProgram> programs;
   private final RingBuffer ring;
   private final MemorySegment state;
+  private final EventClock clock;
   private final EventDecoder decoder;
   private final Runnable hookNewModules;
   private int modules;
   private long unknown;
   private long end = -1;
+  private boolean hasOpenSockets;
 
   /**
-   * Takes over an object that is loaded and attached.
+   * Takes over an object that is loaded and attached, and says which tasks are traced.
    *
    * @param programs which may become more
    * @param hookNewModules called when kernel modules were loaded
    */
-  Tracer(BpfObject object, List<AttachedProgram> programs, Runnable hookNewModules)
+  Tracer(
+      BpfObject object,
+      List<AttachedProgram> programs,
+      TraceOptions options,
+      Runnable hookNewModules)
       throws BpfException {
     this.hookNewModules = hookNewModules;
     this.object = object;
     this.programs = programs;
     ring = new RingBuffer(object.map("events"));
-    if (object.program("mark_spawner").run() == 0) {
+    if (object.program(Programs.MARK_SPAWNER).run() == 0) {
       throw new BpfException("mark the spawning thread", Errno.ENOMEM);
     }
     state = object.map(".data.state").variables();
-    decoder = new EventDecoder(new EventClock(state.get(ValueLayout.JAVA_LONG, STATE_MARKED_AT)));
+    if (!options.pids().isEmpty()) {
+      markTasks();
+      object.program(Programs.LIST_SOCKETS).iterate();
+    }
+    hasOpenSockets = options.lifecycle();
+    clock = new EventClock(state.get(ValueLayout.JAVA_LONG, STATE_MARKED_AT));
+    decoder = new EventDecoder(clock);
+  }
+
+  /** What a task forks while all are gone through is found in the next round at the latest. */
+  private void markTasks() throws BpfException {
+    int before;
+    do {
+      before = (int) STATE_INT.getAcquire(state, STATE_MARKED);
+      object.program(Programs.MARK_TASKS).iterate();
+    } while ((int) STATE_INT.getAcquire(state, STATE_MARKED) != before);
+  }
+
+  /** When tracing began, in nanoseconds since the epoch. */
+  public long startTime() {
+    return clock.wallClock(state.get(ValueLayout.JAVA_LONG, STATE_MARKED_AT));
   }
 
   /** A descriptor that becomes readable when there are events; see {@link #wakeReader}. */
@@ -91,20 +119,29 @@ public final class Tracer {
 
   /**
    * The next of the events that had begun when this method was first called, waiting for it while
-   * the kernel still writes it; null if there are no more.
+   * the kernel still writes it; then the end of each socket that is still open, if lives are told
+   * of; null if there are no more.
+   *
+   * @throws BpfException if the kernel does not say which sockets are open
    */
-  public @Nullable SocketEvent nextOfLast() {
+  public @Nullable SocketEvent nextOfLast() throws BpfException {
     if (end < 0) {
       end = ring.produced();
     }
-    while (!ring.hasReached(end)) {
-      SocketEvent event = next();
-      if (event != null) {
-        return event;
+    while (true) {
+      while (!ring.hasReached(end)) {
+        SocketEvent event = next();
+        if (event != null) {
+          return event;
+        }
+        Thread.onSpinWait(); // some microseconds at most: a BPF program is about to submit it
       }
-      Thread.onSpinWait(); // some microseconds at most: a BPF program is about to submit it
+      if (!hasOpenSockets) {
+        return null;
+      }
+      hasOpenSockets = object.program(Programs.REPORT_OPEN).run() != 0;
+      end = ring.produced();
     }
-    return null;
   }
 
   /**
@@ -122,6 +159,7 @@ public final class Tracer {
         counters.sum(LOST_BUFFER_FULL),
         counters.sum(LOST_SOCKET),
         counters.sum(LOST_TASK),
+        counters.sum(LOST_UNFOLLOWED),
         skipped,
         unknown);
   }

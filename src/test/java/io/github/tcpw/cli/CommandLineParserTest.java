@@ -4,8 +4,14 @@ package io.github.tcpw.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.tcpw.report.OutputFormat;
+import io.github.tcpw.report.ReportOptions;
+import io.github.tcpw.report.TimeStyle;
 import io.github.tcpw.trace.Engine;
+import io.github.tcpw.trace.Filter;
 import io.github.tcpw.trace.TraceOptions;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,28 +28,106 @@ class CommandLineParserTest {
         .isEqualTo(
             new Request(
                 Request.Action.RUN,
-                new TraceOptions(Engine.AUTO, false, false, MIB),
+                new TraceOptions(
+                    Engine.AUTO, false, false, false, false, List.of(), false, Filter.NONE, MIB),
+                new ReportOptions(OutputFormat.TEXT, TimeStyle.WALL, false, false, false),
                 null,
                 false,
                 0));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-U true", "--udp true", "-U -- true"})
-  void udp(String words) throws UsageException {
-    assertThat(parse(words).trace()).isEqualTo(new TraceOptions(Engine.AUTO, true, false, MIB));
+  @CsvSource({
+    "-U true, udp",
+    "--udp true, udp",
+    "-U -- true, udp",
+    "-X true, unix",
+    "--unix true, unix",
+    "-N true, netlink",
+    "--netlink true, netlink",
+    "-UX true, udp unix",
+    "-XU true, udp unix",
+    "-U -X true, udp unix",
+    "--unix --udp true, udp unix",
+    "-NXU true, udp unix netlink"
+  })
+  void familiesAreAddedOneByOne(String words, String families) throws UsageException {
+    TraceOptions trace = parse(words).trace();
+    assertThat(trace.udp()).isEqualTo(families.contains("udp"));
+    assertThat(trace.unixDomain()).isEqualTo(families.contains("unix"));
+    assertThat(trace.netlink()).isEqualTo(families.contains("netlink"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-X true", "--unix true"})
-  void unix(String words) throws UsageException {
-    assertThat(parse(words).trace()).isEqualTo(new TraceOptions(Engine.AUTO, false, true, MIB));
+  @CsvSource({
+    "true, false, false",
+    "-l true, true, true",
+    "--lifecycle true, true, true",
+    "-s true, true, false", // it needs what closes tell, and does not show them
+    "-q true, true, false",
+    "-ls true, true, true"
+  })
+  void lifecycleIsTracedForASummaryToo(String words, boolean traced, boolean shown)
+      throws UsageException {
+    assertThat(parse(words).trace().lifecycle()).isEqualTo(traced);
+    assertThat(parse(words).report().lifecycle()).isEqualTo(shown);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-UX true", "-XU true", "-U -X true", "--unix --udp true"})
-  void optionsCombine(String words) throws UsageException {
-    assertThat(parse(words).trace()).isEqualTo(new TraceOptions(Engine.AUTO, true, true, MIB));
+  @CsvSource({
+    "-p 1234, 1234",
+    "-p1234, 1234",
+    "--pid 1234, 1234",
+    "--pid=1234, 1234",
+    "-l -p 1 -U --pid 2, 1 2",
+    "-p 2 -p 1 -p 2, 2 1", // each once
+    "-p 2147483647 --, 2147483647"
+  })
+  void runningProcessesAreWatched(String words, String pids) throws UsageException {
+    Request request = parse(words);
+    assertThat(request.action()).isEqualTo(Request.Action.WATCH);
+    assertThat(request.trace().pids())
+        .isEqualTo(Stream.of(pids.split(" ", -1)).map(Integer::valueOf).toList());
+    assertThat(request.trace().all()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-a", "--all", "-la", "-a --"})
+  void wholeMachineIsWatched(String words) throws UsageException {
+    Request request = parse(words);
+    assertThat(request.action()).isEqualTo(Request.Action.WATCH);
+    assertThat(request.trace().all()).isTrue();
+    assertThat(request.trace().pids()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "+1", "x", "1x", "0x10", "1,2", "1.0", "2147483648"})
+  void whatIsNoProcessIdIsRefused(String pid) {
+    assertRefused("-p " + pid, "no process ID: " + pid + "; give a number such as 1234");
+    assertRefused("-p 1 --pid=" + pid, "no process ID: " + pid + "; give a number such as 1234");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-p 1 curl, --pid, curl",
+    "-p 1 -- -v, --pid, -v",
+    "-a curl -v, --all, curl",
+    "'-p 1 \u001b', --pid, \\x1b"
+  })
+  void whatIsWatchedIsNoCommand(String words, String option, String command) {
+    assertRefused(
+        words,
+        option
+            + " traces what is running already and takes no command; leave out "
+            + command
+            + ", or "
+            + option);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-p 1 -a", "-a -p 1", "--all --pid 1 curl"})
+  void allAndSomeProcessesExcludeEachOther(String words) {
+    assertRefused(words, "--all includes every --pid; give one of the two");
   }
 
   @ParameterizedTest
@@ -96,6 +180,7 @@ class CommandLineParserTest {
   void helpAndVersionNeedNoCommand(String words, Request.Action action) throws UsageException {
     assertThat(parse(words).action()).isEqualTo(action);
     assertThat(parse(words + " curl").action()).isEqualTo(action);
+    assertThat(parse("-p 1 " + words + " curl").action()).isEqualTo(action);
   }
 
   @ParameterizedTest
@@ -120,10 +205,8 @@ class CommandLineParserTest {
 
   @Test
   void optionsOfTheCommandAreNotOurs() throws UsageException {
-    Request request = parse("curl -U -X -o x --debug --engine none --help");
-    assertThat(request.trace()).isEqualTo(new TraceOptions(Engine.AUTO, false, false, MIB));
-    assertThat(request.output()).isNull();
-    assertThat(request.debug()).isFalse();
+    Request request = parse("curl -U -X -o x --debug --engine none --port 0 -p 1 -a --help");
+    assertThat(request).isEqualTo(parse("curl"));
   }
 
   @ParameterizedTest
@@ -133,7 +216,10 @@ class CommandLineParserTest {
     "--ouput f true, --ouput, --output",
     "-U --enigne fexit true, --enigne, --engine",
     "--hlep, --hlep, --help",
-    "--Debug true, --Debug, --debug"
+    "--Debug true, --Debug, --debug",
+    "--prot 80 true, --prot, --port",
+    "--lifecyle true, --lifecyle, --lifecycle",
+    "--conect-only true, --conect-only, --connect-only"
   })
   void mistypedOptionIsNotTakenForTheCommand(String words, String typed, String meant) {
     assertRefused(
@@ -163,14 +249,22 @@ class CommandLineParserTest {
     "-UXo, --output",
     "--engine, --engine",
     "--buffer, --buffer",
-    "-o -U true, --output"
+    "-o -U true, --output",
+    "-p, --pid",
+    "-lp, --pid",
+    "-p -a, --pid",
+    "--port, --port",
+    "--to, --to",
+    "--format, --format",
+    "--time, --time"
   })
   void optionWithoutItsValueIsNamed(String words, String option) {
     assertRefused(words, "option " + option + " needs a value; tcpw --help lists the options");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-U", "--", "-U --", "-o log", "--debug"})
+  @ValueSource(
+      strings = {"-U", "--", "-U --", "-o log", "--debug", "-l", "-q", "--port 80", "--to ::1"})
   void commandMustBeGiven(String words) {
     assertRefused(
         words,
@@ -182,6 +276,19 @@ class CommandLineParserTest {
     assertThatExceptionOfType(UsageException.class)
         .isThrownBy(() -> CommandLineParser.parse(new String[0]))
         .withMessageStartingWith("no command to run");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "fexti, '; did you mean fexit?'",
+    "syscalls, '; did you mean syscall?'",
+    "FEXIT, ''",
+    "'', ''"
+  })
+  void mistypedEngineIsGuessed(String typed, String guess) {
+    assertRefused(
+        "--engine=" + typed + " true",
+        "no engine is named " + typed + guess + "; there are auto, fexit and syscall");
   }
 
   @Test

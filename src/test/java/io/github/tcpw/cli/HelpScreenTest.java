@@ -36,14 +36,25 @@ class HelpScreenTest {
   @Test
   void descriptionsAreInOneColumn() {
     List<String> options =
-        TEXT.lines()
-            .dropWhile(line -> !line.equals("Options:"))
-            .skip(1)
-            .takeWhile(line -> !line.isEmpty())
-            .toList();
+        optionLines().filter(line -> line.startsWith(" ")).toList(); // without headings
     assertThat(options)
         .hasSizeGreaterThan(OptionSpec.ALL.size())
-        .allMatch(line -> line.matches(".{27} \\S.*|  .*--engine auto.*"));
+        .allMatch(line -> line.matches(".{27} \\S.*|  .*--(engine|format|time) .*"));
+  }
+
+  @Test
+  void optionsOfAGroupAreTogether() {
+    List<String> headings =
+        optionLines().filter(line -> !line.isEmpty() && !line.startsWith(" ")).toList();
+    assertThat(headings)
+        .containsExactlyElementsOf(
+            Stream.of(OptionSpec.Group.values()).map(group -> group.title() + ":").toList());
+  }
+
+  private static Stream<String> optionLines() {
+    return TEXT.lines()
+        .dropWhile(line -> !line.equals(OptionSpec.Group.TRACED.title() + ":"))
+        .takeWhile(line -> !line.startsWith("Options end"));
   }
 
   private static Stream<OptionSpec> options() {

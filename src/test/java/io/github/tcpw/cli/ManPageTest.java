@@ -4,13 +4,18 @@ package io.github.tcpw.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tcpw.Tool;
+import io.github.tcpw.event.Ending;
+import io.github.tcpw.event.Step;
+import io.github.tcpw.trace.Filter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The page as man(1) shows it. */
@@ -52,6 +57,24 @@ class ManPageTest {
   }
 
   @Test
+  void roomForFiltersIsThatOfTheKernelsSide() {
+    assertThat(Filter.MAX_PORTS).isEqualTo(Filter.MAX_NETWORKS);
+    assertThat(shown()).contains("up to " + Filter.MAX_PORTS + " times each");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Ending.class)
+  void everyWayToEndIsExplained(Ending ending) {
+    assertThat(shown()).containsPattern("\\b" + ending.word() + "\\s");
+  }
+
+  @ParameterizedTest
+  @MethodSource("steps")
+  void everyStepIsExplained(String step) {
+    assertThat(shown().lines().map(String::strip)).anyMatch(line -> line.matches(step + "( .*)?"));
+  }
+
+  @Test
   void sourceIsPlainAscii() throws Exception {
     assertThat(Files.readString(page)).matches("[ -~\n]*");
   }
@@ -60,6 +83,11 @@ class ManPageTest {
     String text =
         Tool.run("env", "MANWIDTH=300", "MANPAGER=cat", "LC_ALL=C", "man", "-l", page.toString());
     return text.replaceAll(".\b", ""); // overstruck
+  }
+
+  private static Stream<String> steps() {
+    return Stream.of(Step.class.getPermittedSubclasses())
+        .map(step -> step.getSimpleName().toLowerCase(Locale.ROOT));
   }
 
   private static Stream<OptionSpec> options() {

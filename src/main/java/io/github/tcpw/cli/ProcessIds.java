@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.cli;
+
+import io.github.tcpw.report.Escape;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The processes of the option --pid. */
+final class ProcessIds {
+  private ProcessIds() {}
+
+  /** Parses the values; each process is in the list once. */
+  static List<Integer> parse(List<String> words) throws UsageException {
+    List<Integer> pids = new ArrayList<>();
+    for (String word : words) {
+      int pid = Decimal.parse(word, Integer.MAX_VALUE);
+      if (pid <= 0) {
+        throw new UsageException(
+            "no process ID: " + Escape.word(word) + "; give a number such as 1234");
+      }
+      if (!pids.contains(pid)) {
+        pids.add(pid);
+      }
+    }
+    return List.copyOf(pids);
+  }
+}

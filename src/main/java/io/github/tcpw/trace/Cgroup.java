@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.trace;
+
+import io.github.tcpw.libbpf.BpfException;
+import io.github.tcpw.libbpf.BpfProgram;
+import io.github.tcpw.linux.Descriptor;
+import io.github.tcpw.linux.SystemCallException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The highest cgroup of version 2 that this process sees (cgroups(7)); all that runs on the
+ * machine, or in the container, is in it.
+ */
+final class Cgroup {
+  private static final int CAP_NET_ADMIN = 12; // capabilities(7)
+  private static final String TYPE = "cgroup2";
+
+  private Cgroup() {}
+
+  /** Whether there is one, and programs may be attached to it. */
+  static boolean mayAttach() {
+    return (KernelFacts.read().capabilities() >>> CAP_NET_ADMIN & 1) != 0 && mountPoint() != null;
+  }
+
+  /** Attaches a program, until the process ends. */
+  static void attach(BpfProgram program) throws BpfException {
+    @Nullable String directory = mountPoint();
+    try {
+      program.attachToCgroup(Descriptor.directory(directory == null ? "" : directory));
+    } catch (SystemCallException e) {
+      throw new BpfException("open the cgroup " + directory, e.errno());
+    }
+  }
+
+  /** Lines of proc_pid_mounts(5): device, mount point, type, ... */
+  private static @Nullable String mountPoint() {
+    try {
+      for (String line :
+          Files.readAllLines(Path.of("/proc/self/mounts"), StandardCharsets.ISO_8859_1)) {
+        String[] fields = line.split(" ", 4);
+        if (fields.length == 4 && fields[2].equals(TYPE) && fields[1].indexOf('\\') < 0) {
+          return fields[1];
+        }
+      }
+    } catch (IOException unknown) {
+      return null;
+    }
+    return null;
+  }
+}
