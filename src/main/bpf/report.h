@@ -30,7 +30,7 @@ static __always_inline struct step first_step(__u16 kind, __u8 direction, __u64 
 
 /* ---- the filter ---- */
 
-static __always_inline bool is_in(const struct network *network, const __u8 *address)
+static __always_inline bool is_in(const volatile struct network *network, const __u8 *address)
 {
 	__u32 left = network->length;
 
@@ -63,7 +63,7 @@ static __always_inline bool passes_filter(const struct ends *ends, int family)
 		__builtin_memcpy(remote, ends->remote, sizeof(remote));
 	}
 	for (int i = 0; i < MAX_NETWORKS && i < ASKED(network_count); i++) {
-		if (is_in((const struct network *)&config.networks[i], remote))
+		if (is_in(&config.networks[i], remote))
 			return 1;
 	}
 	return 0;

@@ -34,8 +34,7 @@ final class Matrix {
       "ProtocolsIT.sctpShowsBothEndsWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts(String)";
   private static final String VSOCK =
       "ProtocolsIT.vsockIsSeenWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts(String, String)";
-  private static final String SMC =
-      "ProtocolsIT.smcThatFallsBackToTcpShowsTheTcpSockets(String)";
+  private static final String SMC = "ProtocolsIT.smcThatFallsBackToTcpShowsTheTcpSockets(String)";
   private static final String TIPC =
       "ProtocolsIT.tipcIsSeenWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts(String)";
 
@@ -66,18 +65,10 @@ final class Matrix {
           Row.of("Unix seqpacket", run(UNIX, 2)),
           Row.of("Unix dgram", run(UNIX, 3)),
           Row.of("Unix abstract", "UnixIT.abstractNamesBeginWithAnAtSign()"),
-          Row.of(
-              "MPTCP",
-              run(MPTCP, 1),
-              "ProtocolsIT.mptcpRefusedKeepsTheRemoteEnd()"),
+          Row.of("MPTCP", run(MPTCP, 1), "ProtocolsIT.mptcpRefusedKeepsTheRemoteEnd()"),
           Row.of("MPTCPv6", run(MPTCP, 2)),
-          Row.of(
-              "SCTP",
-              run(SCTP, 2),
-              "ProtocolsIT.sctpRefusedKeepsTheRemoteEnd()"),
-          Row.of(
-              "SCTP, module loaded while tcpw runs",
-              run(SCTP, 1)),
+          Row.of("SCTP", run(SCTP, 2), "ProtocolsIT.sctpRefusedKeepsTheRemoteEnd()"),
+          Row.of("SCTP, module loaded while tcpw runs", run(SCTP, 1)),
           Row.of("vsock", run(VSOCK, 2), run(VSOCK, 3)),
           Row.of("vsock, module loaded while tcpw runs", run(VSOCK, 1)),
           Row.of("SMC that falls back to TCP", run(SMC, 2)),
