@@ -17,7 +17,8 @@ enum mark { MARK_TRACED = 1, MARK_SPAWNER = 2 };
 struct note {
 	__u32 mark; /* enum mark */
 	__u32 pad;
-	__u64 told;     /* see told_by_twin */
+	__u64 told;     /* by syscall_exit or an fexit program, see told_by_twin */
+	__u64 moved;    /* by transfer_exit */
 	__u64 hooked;   /* the socket that an fexit program saw last */
 	__u64 accepted; /* the inode number of the new socket that accept_exit told last */
 };
@@ -58,12 +59,12 @@ static __always_inline struct note *traced_note(void)
  * to the same hook and runs after it. For one call both see the same socket:
  * the first of the two that runs tells.
  */
-static __always_inline bool told_by_twin(struct note *note, struct sock *sk)
+static __always_inline bool told_by_twin(__u64 *told, struct sock *sk, bool has_twin)
 {
-	bool told = config.twice && note->told == (__u64)sk;
+	bool was_told = has_twin && *told == (__u64)sk;
 
-	note->told = told ? 0 : (__u64)sk;
-	return told;
+	*told = was_told ? 0 : (__u64)sk;
+	return was_told;
 }
 
 /* The number of a process in tcpw's own pid namespace; 0: it has none there. */

@@ -240,7 +240,7 @@ int BPF_PROG(connect_exit, struct socket *sock, const void *uaddr, __u32 length,
 	if (!sk)
 		return 0;
 	note->hooked = (__u64)sk;
-	if (told_by_twin(note, sk))
+	if (told_by_twin(&note->told, sk, config.twice))
 		return 0;
 	traits = traits_of(sk);
 	if (!is_wanted(&traits))
@@ -351,7 +351,7 @@ static __always_inline void syscall_ended(struct pt_regs *regs, long result)
 			note->hooked = 0;
 			return;
 		}
-	} else if (told_by_twin(note, sk)) {
+	} else if (told_by_twin(&note->told, sk, config.twice)) {
 		return;
 	}
 	traits = traits_of(sk);

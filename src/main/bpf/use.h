@@ -177,11 +177,15 @@ static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 {
 	struct transfer transfer = {};
 	struct traits traits;
+	struct note *note;
 	struct file *file;
 	struct sock *sk;
 	__u64 inode;
 
-	if (result < 0 || !may_be_transfer(regs) || !traced_note())
+	if (result < 0 || !may_be_transfer(regs))
+		return;
+	note = traced_note();
+	if (!note)
 		return;
 	if (!decode_transfer(&transfer, regs, bpf_get_current_task_btf()))
 		return;
@@ -189,7 +193,7 @@ static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 		return;
 	file = socket_file(bpf_get_current_task_btf(), transfer.fd);
 	sk = file ? sock_of(file) : NULL;
-	if (!sk)
+	if (!sk || told_by_twin(&note->moved, sk, config.transfers_twice))
 		return;
 	traits = traits_of(sk);
 	if (!is_wanted(&traits))
@@ -211,6 +215,13 @@ static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(transfer_exit, struct pt_regs *regs, long result)
+{
+	transfer_ended(regs, result);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(transfer_exit_twin, struct pt_regs *regs, long result)
 {
 	transfer_ended(regs, result);
 	return 0;
