@@ -17,9 +17,10 @@ enum mark { MARK_TRACED = 1, MARK_SPAWNER = 2 };
 struct note {
 	__u32 mark; /* enum mark */
 	__u32 pad;
-	__u64 told;     /* see told_by_twin */
-	__u64 hooked;   /* the socket that an fexit program saw last */
-	__u64 accepted; /* the inode number of the new socket that accept_exit told last */
+	__u64 told;       /* see told_by_twin */
+	__u64 hooked;     /* the socket that an fexit program saw last */
+	__u64 accepted;   /* the inode number of the new socket that accept_exit told last */
+	__u64 unfollowed; /* the socket that found the table of sockets full when it connected */
 };
 
 struct {

@@ -57,21 +57,6 @@ static __always_inline void count_lost(enum lost reason)
 
 /* ---- sockets that were there before ---- */
 
-/* By inode: those of families whose end is not seen, and any that were listed. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
-	__type(key, __u64);
-	__type(value, __u8);
-} seen SEC(".maps");
-
-static __always_inline bool is_first_seen(__u64 inode)
-{
-	__u8 one = 1;
-
-	return bpf_map_update_elem(&seen, &inode, &one, BPF_NOEXIST) == 0;
-}
-
 /* Neither end has a name: socketpair made it (socketpair(2)). */
 static __always_inline bool is_of_a_pair(struct sock *sk)
 {
@@ -166,14 +151,42 @@ static __always_inline struct step first_step(__u16 kind, __u8 direction, __u64 
 	return step;
 }
 
+/* Whether the answer was told when it came; if so, that is forgotten. */
+static __always_inline bool was_told(struct sock *sk, __u64 inode, int error)
+{
+	__u64 key = (__u64)sk;
+	struct answer *answer = bpf_map_lookup_elem(&answers, &key);
+	bool told = answer && answer->inode == inode && answer->error == error;
+
+	if (answer)
+		bpf_map_delete_elem(&answers, &key);
+	return told;
+}
+
+/* Follows a socket as follow() does, unless it is one that is not, and was counted. */
+static __always_inline struct known *follow_connected(struct sock *sk, const struct traits *traits,
+                                                      const struct step *step,
+                                                      const struct ends *ends)
+{
+	struct note *note = traced_note();
+
+	if (note && note->unfollowed == (__u64)sk) {
+		note->unfollowed = 0;
+		is_first_seen(step->inode); /* see follow */
+		return NULL;
+	}
+	return follow(sk, traits, step, ends);
+}
+
 /* A connection was made, or is being made. */
 static __always_inline void connection_began(struct sock *sk, const struct traits *traits,
                                              struct step *step, bool is_in_progress)
 {
 	struct known *known = known_socket(sk, step->inode);
+	__u64 key = (__u64)sk;
 	struct ends ends = {};
 
-	if (known && known->told) /* asked again */
+	if (known ? known->told : was_told(sk, step->inode, 0)) /* asked again */
 		return;
 	read_ends(&ends, sk, traits->family);
 	if (known && !is_in_progress && !config.lifecycle) /* else ESTABLISHED says so */
@@ -181,7 +194,10 @@ static __always_inline void connection_began(struct sock *sk, const struct trait
 	report_inet((__u64)sk, traits, step, &ends);
 	if (!known) {
 		if (config.lifecycle)
-			known = follow(sk, traits, step, &ends);
+			known = follow_connected(sk, traits, step, &ends);
+	} else if (known->answered && !is_in_progress && !config.lifecycle) {
+		bpf_map_delete_elem(&sockets, &key); /* all is said, and connect says EISCONN now */
+		return;
 	} else {
 		known->ends = ends;
 		barrier();
@@ -194,18 +210,6 @@ static __always_inline void connection_began(struct sock *sk, const struct trait
 		if (!is_in_progress)
 			look_whether_closed(sk, known);
 	}
-}
-
-/* Whether the failure was told when it happened; if so, that is forgotten. */
-static __always_inline bool was_told(struct sock *sk, __u64 inode, int error)
-{
-	__u64 key = (__u64)sk;
-	struct failure *failure = bpf_map_lookup_elem(&failures, &key);
-	bool told = failure && failure->inode == inode && failure->error == error;
-
-	if (failure)
-		bpf_map_delete_elem(&failures, &key);
-	return told;
 }
 
 static __always_inline void connection_failed(struct sock *sk, const struct traits *traits,
