@@ -80,7 +80,8 @@ static __always_inline struct flow *flow_of(struct sock *sk, const struct traits
 	if (!bpf_map_update_elem(&flows, &key, &empty, BPF_ANY))
 		flow = bpf_map_lookup_elem(&flows, &key);
 	if (!flow) {
-		count_lost(LOST_UNFOLLOWED);
+		if (is_first_seen(step->inode)) /* not again for each datagram */
+			count_lost(LOST_UNFOLLOWED);
 		return NULL;
 	}
 	flow->inode = step->inode;

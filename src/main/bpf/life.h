@@ -37,10 +37,10 @@ struct {
 	__type(value, struct known);
 } sockets SEC(".maps");
 
-/* A failure that was reported before the command asked for it: not to be told again. */
-struct failure {
+/* An answer that came when connect had returned: not to be told again if it is asked for. */
+struct answer {
 	__u64 inode;
-	__s32 error; /* an errno */
+	__s32 error; /* an errno; 0: it is connected */
 	__u32 pad;
 };
 
@@ -48,8 +48,8 @@ struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 8192);
 	__type(key, __u64); /* address of struct sock */
-	__type(value, struct failure);
-} failures SEC(".maps");
+	__type(value, struct answer);
+} answers SEC(".maps");
 
 static __always_inline __u64 time_between(__u64 began, __u64 ended)
 {
@@ -82,15 +82,17 @@ static __always_inline struct known *new_known(struct sock *sk)
 static __always_inline void handshake_began(struct sock *sk, bool is_twin)
 {
 	__u64 inode, key = (__u64)sk;
+	struct note *note = traced_note();
 	struct known *known;
 
-	if (!traced_note())
+	if (!note)
 		return;
 	inode = inode_of(sk);
 	if (inode == 0) /* the kernel's own: a subflow of MPTCP, SMC's TCP */
 		return;
-	bpf_map_delete_elem(&failures, &key);
+	bpf_map_delete_elem(&answers, &key);
 	known = new_known(sk);
+	note->unfollowed = known ? 0 : key;
 	if (!known) {
 		if (!is_twin)
 			count_lost(LOST_UNFOLLOWED);
@@ -112,12 +114,14 @@ static __always_inline void report_answer(struct known *known)
 
 	if (__sync_lock_test_and_set(&known->answer_told, 1))
 		return;
-	if (known->error) {
-		struct failure failure = {.inode = known->inode, .error = known->error};
+	if (known->error || !ASKED(lifecycle)) {
+		struct answer answer = {.inode = known->inode, .error = known->error};
 
+		bpf_map_update_elem(&answers, &key, &answer, BPF_ANY);
+	}
+	if (known->error) {
 		step = step_of(known, EVENT_FAILED);
 		step.result = -known->error;
-		bpf_map_update_elem(&failures, &key, &failure, BPF_ANY);
 	} else {
 		step = step_of(known, EVENT_ESTABLISHED);
 	}
@@ -296,6 +300,30 @@ static __always_inline struct known *known_socket(struct sock *sk, __u64 inode)
 	return known && known->inode == inode ? known : NULL;
 }
 
+/*
+ * By inode: those of families whose end is not seen, any that were listed, and any that
+ * there was no room to follow.
+ */
+#ifndef TCPW_PLAIN
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, __u8);
+} seen SEC(".maps");
+#endif
+
+static __always_inline bool is_first_seen(__u64 inode)
+{
+#ifdef TCPW_PLAIN
+	return true;
+#else
+	__u8 one = 1;
+
+	return bpf_map_update_elem(&seen, &inode, &one, BPF_NOEXIST) == 0;
+#endif
+}
+
 /* Follows a socket from now on, that has not connected as a traced task's. */
 static __always_inline struct known *follow(struct sock *sk, const struct traits *traits,
                                             const struct step *step, const struct ends *ends)
@@ -304,6 +332,8 @@ static __always_inline struct known *follow(struct sock *sk, const struct traits
 
 	if (!known) {
 		count_lost(LOST_UNFOLLOWED);
+		is_first_seen(
+			step->inode); /* or it were found when it is used, and counted again */
 		return NULL;
 	}
 	known->socket = (__u64)sk;

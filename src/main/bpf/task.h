@@ -17,10 +17,11 @@ enum mark { MARK_TRACED = 1, MARK_SPAWNER = 2 };
 struct note {
 	__u32 mark; /* enum mark */
 	__u32 pad;
-	__u64 told;     /* by syscall_exit or an fexit program, see told_by_twin */
-	__u64 moved;    /* by transfer_exit */
-	__u64 hooked;   /* the socket that an fexit program saw last */
-	__u64 accepted; /* the inode number of the new socket that accept_exit told last */
+	__u64 told;       /* by syscall_exit or an fexit program, see told_by_twin */
+	__u64 moved;      /* by transfer_exit */
+	__u64 hooked;     /* the socket that an fexit program saw last */
+	__u64 accepted;   /* the inode number of the new socket that accept_exit told last */
+	__u64 unfollowed; /* the socket that found the table of sockets full when it connected */
 };
 
 struct {

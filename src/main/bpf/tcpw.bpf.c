@@ -79,14 +79,42 @@ static __always_inline bool is_in_progress(int result)
 	       (result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK);
 }
 
+/* Whether the answer was told when it came; if so, that is forgotten. */
+static __always_inline bool was_told(struct sock *sk, __u64 inode, int error)
+{
+	__u64 key = (__u64)sk;
+	struct answer *answer = bpf_map_lookup_elem(&answers, &key);
+	bool told = answer && answer->inode == inode && answer->error == error;
+
+	if (answer)
+		bpf_map_delete_elem(&answers, &key);
+	return told;
+}
+
+/* Follows a socket as follow() does, unless it is one that is not, and was counted. */
+static __always_inline struct known *follow_connected(struct sock *sk, const struct traits *traits,
+                                                      const struct step *step,
+                                                      const struct ends *ends)
+{
+	struct note *note = traced_note();
+
+	if (note && note->unfollowed == (__u64)sk) {
+		note->unfollowed = 0;
+		is_first_seen(step->inode); /* see follow */
+		return NULL;
+	}
+	return follow(sk, traits, step, ends);
+}
+
 /* A connection was made, or is being made. */
 static __always_inline void connection_began(struct sock *sk, const struct traits *traits,
                                              struct step *step, bool is_in_progress)
 {
 	struct known *known = known_socket(sk, step->inode);
+	__u64 key = (__u64)sk;
 	struct ends ends = {};
 
-	if (known && known->told) /* asked again */
+	if (known ? known->told : was_told(sk, step->inode, 0)) /* asked again */
 		return;
 	read_ends(&ends, sk, traits->family);
 	if (known && !is_in_progress && !ASKED(lifecycle)) /* else ESTABLISHED says so */
@@ -94,7 +122,10 @@ static __always_inline void connection_began(struct sock *sk, const struct trait
 	report_inet((__u64)sk, traits, step, &ends);
 	if (!known) {
 		if (ASKED(lifecycle))
-			known = follow(sk, traits, step, &ends);
+			known = follow_connected(sk, traits, step, &ends);
+	} else if (known->answered && !is_in_progress && !ASKED(lifecycle)) {
+		bpf_map_delete_elem(&sockets, &key); /* all is said, and connect says EISCONN now */
+		return;
 	} else {
 		known->ends = ends;
 		barrier();
@@ -107,18 +138,6 @@ static __always_inline void connection_began(struct sock *sk, const struct trait
 		if (!is_in_progress)
 			look_whether_closed(sk, known);
 	}
-}
-
-/* Whether the failure was told when it happened; if so, that is forgotten. */
-static __always_inline bool was_told(struct sock *sk, __u64 inode, int error)
-{
-	__u64 key = (__u64)sk;
-	struct failure *failure = bpf_map_lookup_elem(&failures, &key);
-	bool told = failure && failure->inode == inode && failure->error == error;
-
-	if (failure)
-		bpf_map_delete_elem(&failures, &key);
-	return told;
 }
 
 static __always_inline void connection_failed(struct sock *sk, const struct traits *traits,
@@ -179,10 +198,8 @@ static __always_inline void connected(struct sock *sk, const struct traits *trai
 	} else {
 		report_other(sk, traits, &step);
 	}
-#ifndef TCPW_PLAIN
 	if (ASKED(lifecycle) && result == 0)
 		is_first_seen(inode);
-#endif
 }
 
 static __always_inline void accepted(struct sock *sk, const struct traits *traits, __u64 inode)
@@ -208,10 +225,8 @@ static __always_inline void accepted(struct sock *sk, const struct traits *trait
 		report_other(sk, traits, &step);
 	else if (config.unix_domain)
 		report_unix(sk, traits, &step, NULL);
-#ifndef TCPW_PLAIN
 	if (ASKED(lifecycle))
 		is_first_seen(inode);
-#endif
 }
 /* ---- hook: fexit ---- */
 

@@ -9,21 +9,6 @@
 
 /* ---- sockets that were there before ---- */
 
-/* By inode: those of families whose end is not seen, and any that were listed. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
-	__type(key, __u64);
-	__type(value, __u8);
-} seen SEC(".maps");
-
-static __always_inline bool is_first_seen(__u64 inode)
-{
-	__u8 one = 1;
-
-	return bpf_map_update_elem(&seen, &inode, &one, BPF_NOEXIST) == 0;
-}
-
 /* Neither end has a name: socketpair made it (socketpair(2)). */
 static __always_inline bool is_of_a_pair(struct sock *sk)
 {
