@@ -179,6 +179,8 @@ static __always_inline void connection_began(struct sock *sk, const struct trait
 	if (known && !is_in_progress && !config.lifecycle) /* else ESTABLISHED says so */
 		step->after = time_between(known->began, known->answered);
 	report_inet((__u64)sk, traits, step, &ends);
+	if (config.pid_count && !config.lifecycle) /* or it would be listed too */
+		is_first_seen(step->inode);
 	if (!known) {
 		if (config.lifecycle)
 			known = follow(sk, traits, step, &ends);
@@ -281,7 +283,7 @@ static __always_inline void connected(struct sock *sk, const struct traits *trai
 	} else {
 		report_other(sk, traits, &step);
 	}
-	if (config.lifecycle && result == 0)
+	if ((config.lifecycle || config.netlink || config.pid_count) && result == 0)
 		is_first_seen(inode);
 }
 
@@ -301,6 +303,8 @@ static __always_inline void accepted(struct sock *sk, const struct traits *trait
 				report_first_subflow(sk, known);
 				look_whether_closed(sk, known);
 			}
+		} else if (config.pid_count) {
+			is_first_seen(inode);
 		}
 		return;
 	}
@@ -308,7 +312,7 @@ static __always_inline void accepted(struct sock *sk, const struct traits *trait
 		report_other(sk, traits, &step);
 	else if (config.unix_domain)
 		report_unix(sk, traits, &step, NULL);
-	if (config.lifecycle)
+	if (config.lifecycle || config.pid_count)
 		is_first_seen(inode);
 }
 /* ---- hook: fexit ---- */
@@ -553,6 +557,20 @@ static __always_inline void datagrams_moved(struct sock *sk, const struct traits
 	datagrams_passed(&datagrams);
 }
 
+/* A netlink socket needs no connect: its first message is told of. */
+static __always_inline void netlink_used(struct sock *sk, const struct traits *traits, __u64 inode,
+                                         bool is_outgoing)
+{
+	struct step step;
+
+	if (!is_first_seen(inode))
+		return;
+	step = first_step(EVENT_DATAGRAM, is_outgoing ? DIRECTION_OUTGOING : DIRECTION_INCOMING,
+	                  inode);
+	step.result = is_outgoing;
+	report_other(sk, traits, &step);
+}
+
 static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 {
 	struct transfer transfer = {};
@@ -565,7 +583,7 @@ static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 		return;
 	if (!decode_transfer(&transfer, regs, bpf_get_current_task_btf()))
 		return;
-	if (!config.lifecycle && transfer.naming == NAMING_NONE) /* or listen */
+	if (!config.lifecycle && !config.netlink && transfer.naming == NAMING_NONE) /* or listen */
 		return;
 	file = socket_file(bpf_get_current_task_btf(), transfer.fd);
 	sk = file ? sock_of(file) : NULL;
@@ -575,6 +593,12 @@ static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 	if (!is_wanted(&traits))
 		return;
 	inode = BPF_CORE_READ(file, f_inode, i_ino);
+	if (config.netlink && traits.family == AF_NETLINK) {
+		netlink_used(sk, &traits, inode, transfer.is_outgoing);
+		return;
+	}
+	if (!config.lifecycle && transfer.naming == NAMING_NONE)
+		return;
 	if (transfer.is_listen) {
 		listens(sk, &traits, inode, transfer.backlog);
 		return;
