@@ -49,6 +49,7 @@ static __always_inline bool passes_filter(const struct ends *ends, int family)
 {
 	__u8 remote[16] = {};
 	bool has_port = ASKED(port_count) == 0, is_to = ASKED(network_count) == 0;
+	bool has_remote = ends->remote_port != 0;
 
 	for (int i = 0; i < MAX_PORTS && i < ASKED(port_count); i++) {
 		if (config.ports[i] == ends->local_port || config.ports[i] == ends->remote_port)
@@ -62,11 +63,18 @@ static __always_inline bool passes_filter(const struct ends *ends, int family)
 	} else {
 		__builtin_memcpy(remote, ends->remote, sizeof(remote));
 	}
+	for (int i = 0; i < 16; i++)
+		has_remote |= ends->remote[i] != 0;
+	if (!has_remote) /* it listens: in no network, not even 0.0.0.0/0 */
+		return false;
 	for (int i = 0; i < MAX_NETWORKS && i < ASKED(network_count); i++) {
+		/* One of IPv6, such as ::/0, that has the IPv4-mapped addresses in it. */
+		if (family == AF_INET && config.networks[i].length < 96)
+			continue;
 		if (is_in(&config.networks[i], remote))
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 /* Whatever the family. */

@@ -195,8 +195,8 @@ static __always_inline bool is_asked_for(struct task_struct *task)
 SEC("iter/task")
 int mark_tasks(struct bpf_iter__task *ctx)
 {
-	enum { GENERATIONS = 16 };
-	struct task_struct *task = ctx->task, *ancestor;
+	enum { GENERATIONS = 64 };
+	struct task_struct *task = ctx->task, *ancestor, *parent;
 	struct note *note;
 
 	if (!task)
@@ -207,9 +207,10 @@ int mark_tasks(struct bpf_iter__task *ctx)
 			break;
 		if (i == GENERATIONS - 1)
 			return 0;
-		ancestor = BPF_CORE_READ(ancestor, real_parent, group_leader);
-		if (!ancestor)
+		parent = BPF_CORE_READ(ancestor, real_parent, group_leader);
+		if (!parent || parent == ancestor) /* the idle task is its own */
 			return 0;
+		ancestor = parent;
 	}
 	note = bpf_task_storage_get(&notes, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!note) {

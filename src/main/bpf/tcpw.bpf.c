@@ -120,6 +120,8 @@ static __always_inline void connection_began(struct sock *sk, const struct trait
 	if (known && !is_in_progress && !ASKED(lifecycle)) /* else ESTABLISHED says so */
 		step->after = time_between(known->began, known->answered);
 	report_inet((__u64)sk, traits, step, &ends);
+	if (ASKED(pid_count) && !ASKED(lifecycle)) /* or it would be listed too */
+		is_first_seen(step->inode);
 	if (!known) {
 		if (ASKED(lifecycle))
 			known = follow_connected(sk, traits, step, &ends);
@@ -198,7 +200,7 @@ static __always_inline void connected(struct sock *sk, const struct traits *trai
 	} else {
 		report_other(sk, traits, &step);
 	}
-	if (ASKED(lifecycle) && result == 0)
+	if ((ASKED(lifecycle) || ASKED(netlink) || ASKED(pid_count)) && result == 0)
 		is_first_seen(inode);
 }
 
@@ -218,6 +220,8 @@ static __always_inline void accepted(struct sock *sk, const struct traits *trait
 				report_first_subflow(sk, known);
 				look_whether_closed(sk, known);
 			}
+		} else if (ASKED(pid_count)) {
+			is_first_seen(inode);
 		}
 		return;
 	}
@@ -225,7 +229,7 @@ static __always_inline void accepted(struct sock *sk, const struct traits *trait
 		report_other(sk, traits, &step);
 	else if (config.unix_domain)
 		report_unix(sk, traits, &step, NULL);
-	if (ASKED(lifecycle))
+	if (ASKED(lifecycle) || ASKED(pid_count))
 		is_first_seen(inode);
 }
 /* ---- hook: fexit ---- */

@@ -158,6 +158,20 @@ static __always_inline void datagrams_moved(struct sock *sk, const struct traits
 	datagrams_passed(&datagrams);
 }
 
+/* A netlink socket needs no connect: its first message is told of. */
+static __always_inline void netlink_used(struct sock *sk, const struct traits *traits, __u64 inode,
+                                         bool is_outgoing)
+{
+	struct step step;
+
+	if (!is_first_seen(inode))
+		return;
+	step = first_step(EVENT_DATAGRAM, is_outgoing ? DIRECTION_OUTGOING : DIRECTION_INCOMING,
+	                  inode);
+	step.result = is_outgoing;
+	report_other(sk, traits, &step);
+}
+
 static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 {
 	struct transfer transfer = {};
@@ -174,7 +188,7 @@ static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 		return;
 	if (!decode_transfer(&transfer, regs, bpf_get_current_task_btf()))
 		return;
-	if (!ASKED(lifecycle) && transfer.naming == NAMING_NONE) /* or listen */
+	if (!ASKED(lifecycle) && !ASKED(netlink) && transfer.naming == NAMING_NONE) /* or listen */
 		return;
 	file = socket_file(bpf_get_current_task_btf(), transfer.fd);
 	sk = file ? sock_of(file) : NULL;
@@ -184,6 +198,12 @@ static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 	if (!is_wanted(&traits))
 		return;
 	inode = BPF_CORE_READ(file, f_inode, i_ino);
+	if (traits.family == AF_NETLINK) {
+		netlink_used(sk, &traits, inode, transfer.is_outgoing);
+		return;
+	}
+	if (!ASKED(lifecycle) && transfer.naming == NAMING_NONE)
+		return;
 	if (transfer.is_listen) {
 		listens(sk, &traits, inode, transfer.backlog);
 		return;

@@ -113,7 +113,7 @@ public final class Main {
           "cannot trace process "
               + pid
               + ": "
-              + (e.errno() == Errno.EINVAL
+              + (e.errno() == Errno.EINVAL || e.errno() == Errno.ENOENT // since 6.16
                   ? "it is a thread; give the ID of its process"
                   : Errno.text(e.errno())),
           e);
