@@ -14,6 +14,7 @@
 #include <spawn.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -122,6 +123,9 @@ static void show_libc(void)
 	SHOW(sizeof(time_t));
 	SHOW(sizeof(struct tm));
 	SHOW(INET6_ADDRSTRLEN);
+	SHOW(TIOCGWINSZ);
+	SHOW(sizeof(struct winsize));
+	SHOW(offsetof(struct winsize, ws_col));
 	SHOW(PROT_READ);
 	SHOW(PROT_WRITE);
 	SHOW(MAP_SHARED);

@@ -51,6 +51,13 @@ class LayoutTest {
   }
 
   @Test
+  void terminal() {
+    assertThat(Terminal.TIOCGWINSZ).isEqualTo(c("TIOCGWINSZ"));
+    assertThat(Terminal.SIZE_OF_WINSIZE).isEqualTo((int) c("sizeof(struct winsize)"));
+    assertThat(Terminal.COLUMNS).isEqualTo((int) c("offsetof(struct winsize, ws_col)"));
+  }
+
+  @Test
   void openFlags() {
     assertThat(Descriptor.O_WRONLY).isEqualTo((int) c("O_WRONLY"));
     assertThat(Descriptor.O_CREAT).isEqualTo((int) c("O_CREAT"));
