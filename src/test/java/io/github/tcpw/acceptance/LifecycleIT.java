@@ -526,7 +526,8 @@ class LifecycleIT {
                 reset(c)
                 """);
     Matcher ss =
-        Pattern.compile(" rtt:([0-9.]+)/.* bytes_sent:(\\d+) .*bytes_received:(\\d+) ", Pattern.DOTALL)
+        Pattern.compile(
+                " rtt:([0-9.]+)/.* bytes_sent:(\\d+) .*bytes_received:(\\d+) ", Pattern.DOTALL)
             .matcher(run.stdout());
     assumeTrue(ss.find(), "ss shows no details on this kernel");
     SocketLine end = end(run, "->");
