@@ -50,7 +50,7 @@ class RobustnessIT {
     }
   }
 
-  /** Every pending connect has its entry in the map of handshakes, which holds 8,192. */
+  /** Every pending connect has its entry in the table of sockets; more than its answers have room. */
   @Test
   void pendingConnectsThatFillTheMapTakeNothingFromTheOthers() {
     Run run =
