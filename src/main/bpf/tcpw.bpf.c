@@ -151,12 +151,16 @@ static __always_inline struct step first_step(__u16 kind, __u8 direction, __u64 
 	return step;
 }
 
-/* Whether the answer was told when it came; if so, that is forgotten. */
+/*
+ * Whether the answer was told when it came; if so, that is forgotten. Once SO_ERROR has
+ * handed a failure over, the kernel says ECONNABORTED of it (inet_stream_connect).
+ */
 static __always_inline bool was_told(struct sock *sk, __u64 inode, int error)
 {
 	__u64 key = (__u64)sk;
 	struct answer *answer = bpf_map_lookup_elem(&answers, &key);
-	bool told = answer && answer->inode == inode && answer->error == error;
+	bool told = answer && answer->inode == inode &&
+	            (answer->error == error || (answer->error && error == ECONNABORTED));
 
 	if (answer)
 		bpf_map_delete_elem(&answers, &key);
@@ -584,6 +588,9 @@ static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 		return;
 	}
 	if (is_udp(&traits)) {
+		/* Looked at, to be received yet; or one of our own that came back. */
+		if (transfer.flags & (MSG_PEEK | MSG_ERRQUEUE))
+			return;
 		datagrams_moved(sk, &traits, inode, &transfer, result);
 	} else if (config.lifecycle && state_of(sk) != TCP_CLOSE) {
 		struct owner owner;
