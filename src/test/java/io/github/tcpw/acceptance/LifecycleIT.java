@@ -661,6 +661,14 @@ class LifecycleIT {
     assertThat(run.sockets().getLast().end()).isEqualTo("fin-by-us 5/0");
   }
 
+  /** Nobody else has it open, tcpw neither. */
+  @Test
+  void anInheritedConnectionEndsWhenTheCommandClosesIt() {
+    Run run = inherited("-l", USE + "c.close()\n");
+    assertThat(run.sockets()).as("%s", run).hasSize(2);
+    assertThat(run.sockets().getLast().end()).isEqualTo("fin-by-us 5/0");
+  }
+
   @Test
   void anInheritedConnectionIsNotShownWithoutL() {
     Run run = inherited("", USE);
