@@ -197,6 +197,33 @@ class DatagramIT {
     assertThat(traffic(end(run, ports[2]))).isEqualTo("0/8 bytes, 0/2 datagrams");
   }
 
+  /** As many as the kernel takes (UIO_MAXIOV). */
+  @Test
+  void aThousandMessagesInOneCallAreAllCounted() {
+    Run run =
+        datagrams(
+            "-U -l",
+            """
+            array, keep = messages(1024, 3)
+            for i, message in enumerate(array):
+                ctypes.memmove(message.name, sockaddr_in(two if i == 1023 else one), 16)
+                message.namelen = 16
+            assert libc.sendmmsg(c.fileno(), array, 1024, 0) == 1024
+            array, keep = messages(100, 3)
+            assert libc.recvmmsg(one.fileno(), array, 100, socket.MSG_DONTWAIT, None) == 100
+            say(c, one, two)
+            """);
+    String[] ports = run.stdout().split("\\s+");
+    assertThat(first(run))
+        .as("%s", run)
+        .containsExactly(
+            "AF_INET UDP 0.0.0.0:%s -> 127.0.0.1:%s".formatted(ports[0], ports[1]),
+            "AF_INET UDP 0.0.0.0:%s -> 127.0.0.1:%s".formatted(ports[0], ports[2]),
+            "AF_INET UDP 127.0.0.1:%s <- 127.0.0.1:%s".formatted(ports[1], ports[0]));
+    assertThat(traffic(end(run, ports[0]))).isEqualTo("3072/0 bytes, 1024/0 datagrams");
+    assertThat(traffic(end(run, ports[1]))).isEqualTo("0/300 bytes, 0/100 datagrams");
+  }
+
   @Test
   void ipv6AndIpv4MappedPeersAreShownAsTheSocketHasThem() {
     Run run =
