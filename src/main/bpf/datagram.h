@@ -80,7 +80,8 @@ static __always_inline struct flow *flow_of(struct sock *sk, const struct traits
 	if (!bpf_map_update_elem(&flows, &key, &empty, BPF_ANY))
 		flow = bpf_map_lookup_elem(&flows, &key);
 	if (!flow) {
-		count_lost(LOST_UNFOLLOWED);
+		if (is_first_seen(step->inode)) /* not again for each datagram */
+			count_lost(LOST_UNFOLLOWED);
 		return NULL;
 	}
 	flow->inode = step->inode;
@@ -141,7 +142,7 @@ __attribute__((noinline)) int datagrams_passed(struct datagrams *d)
 	d->step.direction = is_outgoing ? DIRECTION_OUTGOING : DIRECTION_INCOMING;
 	if (d->ends.remote_port && is_new_peer(d->sk, d->step.inode, &d->ends))
 		report_inet((__u64)d->sk, &d->traits, &d->step, &d->ends);
-	if (!config.lifecycle)
+	if (!ASKED(lifecycle))
 		return 0;
 	flow = flow_of(d->sk, &d->traits, &d->step, &d->ends);
 	if (!flow)
@@ -157,6 +158,23 @@ __attribute__((noinline)) int datagrams_passed(struct datagrams *d)
 		flow->ends.remote_port = 0;
 	}
 	return 0;
+}
+
+/* Datagrams have no connection: this only says where they go. */
+static __always_inline void datagrams_connected(struct sock *sk, const struct traits *traits,
+                                                struct step *step, const struct address *address)
+{
+	struct ends ends = {};
+
+	read_ends(&ends, sk, traits->family);
+	if (step->result)
+		read_remote(&ends, traits->family, address->bytes, address->length);
+	report_inet((__u64)sk, traits, step, &ends);
+	if (step->result == 0) {
+		is_new_peer(sk, step->inode, &ends);
+		if (ASKED(lifecycle))
+			flow_of(sk, traits, step, &ends);
+	}
 }
 
 static __always_inline bool report_flow_end(struct flow *flow, __u8 ending)

@@ -37,10 +37,10 @@ struct {
 	__type(value, struct known);
 } sockets SEC(".maps");
 
-/* A failure that was reported before the command asked for it: not to be told again. */
-struct failure {
+/* An answer that came when connect had returned: not to be told again if it is asked for. */
+struct answer {
 	__u64 inode;
-	__s32 error; /* an errno */
+	__s32 error; /* an errno; 0: it is connected */
 	__u32 pad;
 };
 
@@ -48,8 +48,8 @@ struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 8192);
 	__type(key, __u64); /* address of struct sock */
-	__type(value, struct failure);
-} failures SEC(".maps");
+	__type(value, struct answer);
+} answers SEC(".maps");
 
 static __always_inline __u64 time_between(__u64 began, __u64 ended)
 {
@@ -82,15 +82,17 @@ static __always_inline struct known *new_known(struct sock *sk)
 static __always_inline void handshake_began(struct sock *sk, bool is_twin)
 {
 	__u64 inode, key = (__u64)sk;
+	struct note *note = traced_note();
 	struct known *known;
 
-	if (!traced_note())
+	if (!note)
 		return;
 	inode = inode_of(sk);
 	if (inode == 0) /* the kernel's own: a subflow of MPTCP, SMC's TCP */
 		return;
-	bpf_map_delete_elem(&failures, &key);
+	bpf_map_delete_elem(&answers, &key);
 	known = new_known(sk);
+	note->unfollowed = known ? 0 : key;
 	if (!known) {
 		if (!is_twin)
 			count_lost(LOST_UNFOLLOWED);
@@ -112,19 +114,21 @@ static __always_inline void report_answer(struct known *known)
 
 	if (__sync_lock_test_and_set(&known->answer_told, 1))
 		return;
-	if (known->error) {
-		struct failure failure = {.inode = known->inode, .error = known->error};
+	if (known->error || !ASKED(lifecycle)) {
+		struct answer answer = {.inode = known->inode, .error = known->error};
 
+		bpf_map_update_elem(&answers, &key, &answer, BPF_ANY);
+	}
+	if (known->error) {
 		step = step_of(known, EVENT_FAILED);
 		step.result = -known->error;
-		bpf_map_update_elem(&failures, &key, &failure, BPF_ANY);
 	} else {
 		step = step_of(known, EVENT_ESTABLISHED);
 	}
 	step.after = time_between(known->began, known->answered);
-	if (known->error || config.lifecycle)
+	if (known->error || ASKED(lifecycle))
 		report_inet(known->socket, &known->traits, &step, &known->ends);
-	if (known->error || !config.lifecycle)
+	if (known->error || !ASKED(lifecycle))
 		bpf_map_delete_elem(&sockets, &key);
 }
 
@@ -164,7 +168,7 @@ static __always_inline void report_end(struct known *known, __u8 ending)
 
 	if (__sync_lock_test_and_set(&known->closed, 1))
 		return;
-	if (config.lifecycle && known->told) {
+	if (ASKED(lifecycle) && known->told) {
 		step = step_of(known, EVENT_CLOSE);
 		step.ending = ending;
 		step.after = time_between(known->began, bpf_ktime_get_ns());
@@ -244,7 +248,7 @@ static __always_inline void state_changed(struct sock *sk, int from, int to, boo
 	}
 	known = bpf_map_lookup_elem(&sockets, &key);
 	if (!known) {
-		if (config.lifecycle && to == TCP_ESTABLISHED)
+		if (ASKED(lifecycle) && to == TCP_ESTABLISHED)
 			subflow_established(sk);
 		return;
 	}
@@ -296,6 +300,30 @@ static __always_inline struct known *known_socket(struct sock *sk, __u64 inode)
 	return known && known->inode == inode ? known : NULL;
 }
 
+/*
+ * By inode: those of families whose end is not seen, any that were listed, and any that
+ * there was no room to follow.
+ */
+#ifndef TCPW_PLAIN
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, __u8);
+} seen SEC(".maps");
+#endif
+
+static __always_inline bool is_first_seen(__u64 inode)
+{
+#ifdef TCPW_PLAIN
+	return true;
+#else
+	__u8 one = 1;
+
+	return bpf_map_update_elem(&seen, &inode, &one, BPF_NOEXIST) == 0;
+#endif
+}
+
 /* Follows a socket from now on, that has not connected as a traced task's. */
 static __always_inline struct known *follow(struct sock *sk, const struct traits *traits,
                                             const struct step *step, const struct ends *ends)
@@ -304,6 +332,8 @@ static __always_inline struct known *follow(struct sock *sk, const struct traits
 
 	if (!known) {
 		count_lost(LOST_UNFOLLOWED);
+		is_first_seen(
+			step->inode); /* or it were found when it is used, and counted again */
 		return NULL;
 	}
 	known->socket = (__u64)sk;
@@ -331,32 +361,6 @@ static __always_inline void look_whether_closed(struct sock *sk, struct known *k
 		report_end(known, ending_of(known, TCP_ESTABLISHED, error_of(sk, &known->traits)));
 		break;
 	}
-}
-
-/*
- * Reports the end of what has not ended, when tracing does. Stops when the ring
- * buffer is full: user space empties it and runs this again until it returns 0.
- */
-static long report_open_socket(void *map, const __u64 *key, struct known *known, int *is_full)
-{
-	struct step step;
-
-	if (known->told && !known->closed) {
-		step = step_of(known, EVENT_CLOSE);
-		step.ending = ENDING_STILL_OPEN;
-		step.after = time_between(known->began, bpf_ktime_get_ns());
-		/* Closed by the command, and only the peer's answer is outstanding. */
-		if (known->ending && !inode_of((struct sock *)known->socket))
-			step.ending = known->ending;
-		if (!report_close((struct sock *)known->socket, &known->traits, &step, &known->ends,
-		                  NULL)) {
-			*is_full = 1;
-			return 1;
-		}
-	}
-	known->closed = 1;
-	bpf_map_delete_elem(map, key);
-	return 0;
 }
 
 #endif

@@ -27,6 +27,8 @@ import io.github.tcpw.event.SocketEvent;
 import io.github.tcpw.event.Step;
 import io.github.tcpw.event.VsockSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -200,6 +202,17 @@ class JsonFormatTest {
                 + "\"bytes_received\":1256}]}\n");
     assertThat(checked(format.summary(new Summary().rows(), 80).getFirst()))
         .contains("\"rows\":[]");
+  }
+
+  @Test
+  void documentedLinesFitTheSchema() throws Exception {
+    List<String> documented =
+        Files.readAllLines(Path.of("docs/output.md")).stream()
+            .filter(line -> line.startsWith("    {"))
+            .toList();
+    assertThat(documented)
+        .hasSizeGreaterThan(1)
+        .allSatisfy(line -> assertThat(EventSchema.violations(line)).isEmpty());
   }
 
   @Test

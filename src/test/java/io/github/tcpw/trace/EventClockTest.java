@@ -31,6 +31,27 @@ class EventClockTest {
     assertThat(clock.wallClock(kernelTime) - now()).isBetween(-SECOND, SECOND);
   }
 
+  @Test
+  void eventsAreAsFarApartAsTheyWere() {
+    long kernelTime = System.nanoTime();
+    EventClock clock = new EventClock(kernelTime);
+    long first = clock.wallClock(kernelTime);
+    for (long distance : new long[] {0, 1, 999, 1_000_001, 59 * SECOND + 7, -3}) {
+      assertThat(clock.wallClock(kernelTime + distance) - first).isEqualTo(distance);
+    }
+  }
+
+  @Test
+  void eventsStayAsFarApartWhileTimePasses() throws Exception {
+    long kernelTime = System.nanoTime();
+    EventClock clock = new EventClock(kernelTime);
+    long first = clock.wallClock(kernelTime);
+    for (int i = 0; i < 20; i++) {
+      Thread.sleep(1);
+      assertThat(clock.wallClock(kernelTime) - first).isZero();
+    }
+  }
+
   private static long now() {
     return System.currentTimeMillis() * 1_000_000;
   }
