@@ -100,7 +100,8 @@ class FormatIT {
     List<JsonLine> events = JsonLine.parseAll(run.stderr());
     assertThat(events).as("%s", run).hasSameSizeAs(lines);
     assertThat(events)
-        .allSatisfy(event -> assertThat(EventSchema.violations(event.text())).as("%s", event).isEmpty());
+        .allSatisfy(
+            event -> assertThat(EventSchema.violations(event.text())).as("%s", event).isEmpty());
     assertThat(events.stream().map(JsonLine::event).distinct())
         .as("%s", run)
         .contains(
@@ -128,8 +129,7 @@ class FormatIT {
   @Test
   void csvSaysTheSameAsJson() throws IOException {
     Run run = everything("--format csv").exitsWith(0);
-    CSVFormat format =
-        CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
+    CSVFormat format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
     try (CSVParser parser = CSVParser.parse(new StringReader(run.stderr()), format)) {
       List<CSVRecord> records = parser.getRecords();
       assertThat(run.stderr().split("\r\n", -1)).hasSize(records.size() + 2);
@@ -139,7 +139,10 @@ class FormatIT {
       // The same command's events, in the same order, as far as they do not change with each run.
       List<JsonLine> events = JsonLine.parseAll(everything("--format json").exitsWith(0).stderr());
       List<String> connects =
-          events.stream().filter(event -> event.event().equals("connect")).map(FormatIT::what).toList();
+          events.stream()
+              .filter(event -> event.event().equals("connect"))
+              .map(FormatIT::what)
+              .toList();
       assertThat(
               records.stream()
                   .filter(record -> record.get("event").equals("connect"))
@@ -150,11 +153,17 @@ class FormatIT {
   }
 
   private static String what(JsonLine event) {
-    return event.get("family") + event.get("protocol") + event.get("remote.address") + event.get("error");
+    return event.get("family")
+        + event.get("protocol")
+        + event.get("remote.address")
+        + event.get("error");
   }
 
   private static String what(CSVRecord event) {
-    return event.get("family") + event.get("protocol") + event.get("remote_address") + event.get("error");
+    return event.get("family")
+        + event.get("protocol")
+        + event.get("remote_address")
+        + event.get("error");
   }
 
   /** As the documentation has it: jq, or what does the same where there is none. */
@@ -229,8 +238,7 @@ class FormatIT {
 
   private static final List<String> HOSTILE_PATHS =
       List.of(
-          "/\u001b[2J\r\n{\"v\":1}\u009b\u00c2\u009b",
-          "=1,\"2\"\\,\u00e2\u0080\u00ae\u00c3\u00a9");
+          "/\u001b[2J\r\n{\"v\":1}\u009b\u00c2\u009b", "=1,\"2\"\\,\u00e2\u0080\u00ae\u00c3\u00a9");
 
   @Test
   void hostileNamesStayOneHarmlessLineOfJson() {

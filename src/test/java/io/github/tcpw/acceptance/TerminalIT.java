@@ -18,7 +18,7 @@ class TerminalIT {
       import os, select, socket, struct
       server = socket.create_server(("127.0.0.1", 0))
       client = socket.create_connection(server.getsockname())
-      server.accept()[0].close()
+      accepted = server.accept()[0]
       client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
       client.close()
       with socket.socket() as closed:
