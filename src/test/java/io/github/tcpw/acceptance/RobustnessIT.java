@@ -91,7 +91,7 @@ class RobustnessIT {
       assertThat(steps[0]).as("connects of %s", run).isBetween(count - perhapsLost, (long) count);
       assertThat(steps[1]).as("established").isBetween(count - perhapsLost, (long) count);
       assertThat(steps[2]).as("accepts").isBetween(count - perhapsLost, (long) count);
-      assertThat(steps[3]).as("closes").isBetween(2 * count - perhapsLost, 2L * count);
+      assertThat(steps[3]).as("closes").isBetween(2L * count - perhapsLost, 2L * count);
       assertThat(steps[4]).as("what does not fit").isLessThanOrEqualTo(perhapsLost);
     }
     long fewPeak = Long.parseLong(numbers[0]);
