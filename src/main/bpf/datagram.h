@@ -114,6 +114,10 @@ struct datagrams {
 	struct step step;
 	struct ends ends; /* remote port 0: nobody said whom */
 	struct traits traits;
+	bool is_32_bit; /* see messages_passed, as the rest */
+	bool may_name;
+	const void *message; /* the next */
+	__u64 messages;      /* how many more there are */
 };
 
 /* The address of a datagram's peer, in user space; IPv6's is longer. */
@@ -156,6 +160,42 @@ __attribute__((noinline)) int datagrams_passed(struct datagrams *d)
 	                            !is_same_address(flow->ends.remote, d->ends.remote))) {
 		__builtin_memset(flow->ends.remote, 0, sizeof(flow->ends.remote));
 		flow->ends.remote_port = 0;
+	}
+	return 0;
+}
+
+/* struct msghdr begins with the pointer to the peer's address (recv(2)). */
+static __always_inline const void *name_in_message(const void *message, bool is_32_bit)
+{
+	__u64 name = 0;
+
+	bpf_probe_read_user(&name, is_32_bit ? 4 : 8, message);
+	return (const void *)name;
+}
+
+enum { MESSAGES_AT_ONCE = 32 };
+
+/*
+ * The next messages of a call that moves several; each is a struct mmsghdr: struct
+ * msghdr, then the message's length. A global function: verified once for all of them.
+ */
+__attribute__((noinline)) int messages_passed(struct datagrams *d)
+{
+	__u64 size, length;
+
+	if (!d)
+		return 0;
+	size = d->is_32_bit ? 32 : 64;
+	length = d->is_32_bit ? 28 : 56;
+	for (int i = 0; i < MESSAGES_AT_ONCE && d->messages > 0; i++) {
+		__u32 bytes = 0;
+
+		bpf_probe_read_user(&bytes, sizeof(bytes), d->message + length);
+		d->size = bytes;
+		d->name = d->may_name ? name_in_message(d->message, d->is_32_bit) : NULL;
+		datagrams_passed(d);
+		d->message += size;
+		d->messages--;
 	}
 	return 0;
 }

@@ -49,6 +49,9 @@ enum {
 	AF_VSOCK = 40,
 };
 
+/* include/linux/socket.h, flags of recv(2) */
+enum { MSG_PEEK = 2, MSG_ERRQUEUE = 0x2000 };
+
 /* include/linux/net.h */
 enum { SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_RAW = 3, SOCK_RDM = 4 };
 

@@ -31,15 +31,17 @@ struct transfer {
 	bool is_outgoing;
 	bool is_32_bit; /* the caller, and so struct msghdr */
 	__u8 naming;    /* enum naming */
+	__u32 flags;    /* MSG_* of recv(2); of calls that receive alone */
 	const void *name;
 	__s32 backlog;
 };
 
 /* What is common to all architectures: the arguments, once they are known. */
 static __always_inline void set_transfer(struct transfer *t, bool is_outgoing, enum naming naming,
-                                         __u64 fd, __u64 name)
+                                         __u64 fd, __u64 name, __u64 flags)
 {
 	t->fd = (int)fd;
+	t->flags = is_outgoing ? 0 : (__u32)flags;
 	t->is_outgoing = is_outgoing;
 	t->naming = naming;
 	t->name = (const void *)name;
@@ -191,19 +193,20 @@ static __always_inline bool decode_socketcall_transfer(struct transfer *t, struc
 		return set_listen(t, args[0], args[1]);
 	case SYS_SEND:
 	case SYS_RECV:
-		set_transfer(t, regs->bx == SYS_SEND, NAMING_NONE, args[0], 0);
+		set_transfer(t, regs->bx == SYS_SEND, NAMING_NONE, args[0], 0, args[3]);
 		return true;
 	case SYS_SENDTO:
 	case SYS_RECVFROM:
-		set_transfer(t, regs->bx == SYS_SENDTO, NAMING_ADDRESS, args[0], args[4]);
+		set_transfer(t, regs->bx == SYS_SENDTO, NAMING_ADDRESS, args[0], args[4], args[3]);
 		return true;
 	case SYS_SENDMSG:
 	case SYS_RECVMSG:
-		set_transfer(t, regs->bx == SYS_SENDMSG, NAMING_MESSAGE, args[0], args[1]);
+		set_transfer(t, regs->bx == SYS_SENDMSG, NAMING_MESSAGE, args[0], args[1], args[2]);
 		return true;
 	case SYS_RECVMMSG:
 	case SYS_SENDMMSG:
-		set_transfer(t, regs->bx == SYS_SENDMMSG, NAMING_MESSAGES, args[0], args[1]);
+		set_transfer(t, regs->bx == SYS_SENDMMSG, NAMING_MESSAGES, args[0], args[1],
+		             args[3]);
 		return true;
 	}
 	return false;
@@ -223,20 +226,23 @@ static __always_inline bool decode_i386_transfer(struct transfer *t, struct pt_r
 	case I386_READV:
 	case I386_WRITE:
 	case I386_WRITEV:
-		set_transfer(t, nr == I386_WRITE || nr == I386_WRITEV, NAMING_NONE, regs->bx, 0);
+		set_transfer(t, nr == I386_WRITE || nr == I386_WRITEV, NAMING_NONE, regs->bx, 0, 0);
 		return true;
 	case I386_SENDTO:
 	case I386_RECVFROM:
-		set_transfer(t, nr == I386_SENDTO, NAMING_ADDRESS, regs->bx, (__u32)regs->di);
+		set_transfer(t, nr == I386_SENDTO, NAMING_ADDRESS, regs->bx, (__u32)regs->di,
+		             regs->si);
 		return true;
 	case I386_SENDMSG:
 	case I386_RECVMSG:
-		set_transfer(t, nr == I386_SENDMSG, NAMING_MESSAGE, regs->bx, (__u32)regs->cx);
+		set_transfer(t, nr == I386_SENDMSG, NAMING_MESSAGE, regs->bx, (__u32)regs->cx,
+		             regs->dx);
 		return true;
 	case I386_SENDMMSG:
 	case I386_RECVMMSG:
 	case I386_RECVMMSG_TIME64:
-		set_transfer(t, nr == I386_SENDMMSG, NAMING_MESSAGES, regs->bx, (__u32)regs->cx);
+		set_transfer(t, nr == I386_SENDMMSG, NAMING_MESSAGES, regs->bx, (__u32)regs->cx,
+		             regs->si);
 		return true;
 	}
 	return false;
@@ -265,19 +271,19 @@ static __always_inline bool decode_transfer(struct transfer *t, struct pt_regs *
 	case X64_READV:
 	case X64_WRITE:
 	case X64_WRITEV:
-		set_transfer(t, nr == X64_WRITE || nr == X64_WRITEV, NAMING_NONE, regs->di, 0);
+		set_transfer(t, nr == X64_WRITE || nr == X64_WRITEV, NAMING_NONE, regs->di, 0, 0);
 		return true;
 	case X64_SENDTO:
 	case X64_RECVFROM:
-		set_transfer(t, nr == X64_SENDTO, NAMING_ADDRESS, regs->di, regs->r8);
+		set_transfer(t, nr == X64_SENDTO, NAMING_ADDRESS, regs->di, regs->r8, regs->r10);
 		return true;
 	case X64_SENDMSG:
 	case X64_RECVMSG:
-		set_transfer(t, nr == X64_SENDMSG, NAMING_MESSAGE, regs->di, regs->si);
+		set_transfer(t, nr == X64_SENDMSG, NAMING_MESSAGE, regs->di, regs->si, regs->dx);
 		return true;
 	case X64_SENDMMSG:
 	case X64_RECVMMSG:
-		set_transfer(t, nr == X64_SENDMMSG, NAMING_MESSAGES, regs->di, regs->si);
+		set_transfer(t, nr == X64_SENDMMSG, NAMING_MESSAGES, regs->di, regs->si, regs->r10);
 		return true;
 	}
 	return false;
@@ -378,20 +384,21 @@ static __always_inline bool decode_arm_transfer(struct transfer *t, struct pt_re
 	case ARM_WRITEV:
 	case ARM_SEND:
 		set_transfer(t, nr == ARM_WRITE || nr == ARM_WRITEV || nr == ARM_SEND, NAMING_NONE,
-		             fd, 0);
+		             fd, 0, nr == ARM_RECV ? regs->regs[3] : 0);
 		return true;
 	case ARM_SENDTO:
 	case ARM_RECVFROM:
-		set_transfer(t, nr == ARM_SENDTO, NAMING_ADDRESS, fd, (__u32)regs->regs[4]);
+		set_transfer(t, nr == ARM_SENDTO, NAMING_ADDRESS, fd, (__u32)regs->regs[4],
+		             regs->regs[3]);
 		return true;
 	case ARM_SENDMSG:
 	case ARM_RECVMSG:
-		set_transfer(t, nr == ARM_SENDMSG, NAMING_MESSAGE, fd, second);
+		set_transfer(t, nr == ARM_SENDMSG, NAMING_MESSAGE, fd, second, regs->regs[2]);
 		return true;
 	case ARM_SENDMMSG:
 	case ARM_RECVMMSG:
 	case ARM_RECVMMSG_TIME64:
-		set_transfer(t, nr == ARM_SENDMMSG, NAMING_MESSAGES, fd, second);
+		set_transfer(t, nr == ARM_SENDMMSG, NAMING_MESSAGES, fd, second, regs->regs[3]);
 		return true;
 	}
 	return false;
@@ -412,19 +419,22 @@ static __always_inline bool decode_transfer(struct transfer *t, struct pt_regs *
 	case ARM64_READV:
 	case ARM64_WRITE:
 	case ARM64_WRITEV:
-		set_transfer(t, nr == ARM64_WRITE || nr == ARM64_WRITEV, NAMING_NONE, fd, 0);
+		set_transfer(t, nr == ARM64_WRITE || nr == ARM64_WRITEV, NAMING_NONE, fd, 0, 0);
 		return true;
 	case ARM64_SENDTO:
 	case ARM64_RECVFROM:
-		set_transfer(t, nr == ARM64_SENDTO, NAMING_ADDRESS, fd, regs->regs[4]);
+		set_transfer(t, nr == ARM64_SENDTO, NAMING_ADDRESS, fd, regs->regs[4],
+		             regs->regs[3]);
 		return true;
 	case ARM64_SENDMSG:
 	case ARM64_RECVMSG:
-		set_transfer(t, nr == ARM64_SENDMSG, NAMING_MESSAGE, fd, regs->regs[1]);
+		set_transfer(t, nr == ARM64_SENDMSG, NAMING_MESSAGE, fd, regs->regs[1],
+		             regs->regs[2]);
 		return true;
 	case ARM64_SENDMMSG:
 	case ARM64_RECVMMSG:
-		set_transfer(t, nr == ARM64_SENDMMSG, NAMING_MESSAGES, fd, regs->regs[1]);
+		set_transfer(t, nr == ARM64_SENDMMSG, NAMING_MESSAGES, fd, regs->regs[1],
+		             regs->regs[3]);
 		return true;
 	}
 	return false;

@@ -79,12 +79,16 @@ static __always_inline bool is_in_progress(int result)
 	       (result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK);
 }
 
-/* Whether the answer was told when it came; if so, that is forgotten. */
+/*
+ * Whether the answer was told when it came; if so, that is forgotten. Once SO_ERROR has
+ * handed a failure over, the kernel says ECONNABORTED of it (inet_stream_connect).
+ */
 static __always_inline bool was_told(struct sock *sk, __u64 inode, int error)
 {
 	__u64 key = (__u64)sk;
 	struct answer *answer = bpf_map_lookup_elem(&answers, &key);
-	bool told = answer && answer->inode == inode && answer->error == error;
+	bool told = answer && answer->inode == inode &&
+	            (answer->error == error || (answer->error && error == ECONNABORTED));
 
 	if (answer)
 		bpf_map_delete_elem(&answers, &key);

@@ -108,21 +108,10 @@ static __always_inline void listens(struct sock *sk, const struct traits *traits
 	}
 }
 
-/* struct msghdr begins with the pointer to the peer's address (recv(2)). */
-static __always_inline const void *name_in_message(const void *message, bool is_32_bit)
-{
-	__u64 name = 0;
-
-	bpf_probe_read_user(&name, is_32_bit ? 4 : 8, message);
-	return (const void *)name;
-}
-
 static __always_inline void datagrams_moved(struct sock *sk, const struct traits *traits,
                                             __u64 inode, const struct transfer *transfer,
                                             long result)
 {
-	/* struct mmsghdr: struct msghdr, then the message's length. */
-	__u64 size = transfer->is_32_bit ? 32 : 64, length = transfer->is_32_bit ? 28 : 56;
 	/* One that is connected receives from that peer alone. */
 	bool may_name = transfer->is_outgoing || state_of(sk) != TCP_ESTABLISHED;
 	struct datagrams datagrams = {
@@ -136,19 +125,13 @@ static __always_inline void datagrams_moved(struct sock *sk, const struct traits
 	datagrams.step.result = transfer->is_outgoing;
 	read_ends(&datagrams.ends, sk, traits->family);
 	if (transfer->naming == NAMING_MESSAGES) {
-		enum { MOST = 64 }; /* of at most 1024 (UIO_MAXIOV) */
-		const void *message = transfer->name;
-
-		for (int i = 0; i < MOST && i < result; i++) {
-			__u32 bytes = 0;
-
-			bpf_probe_read_user(&bytes, sizeof(bytes), message + length);
-			datagrams.size = bytes;
-			datagrams.name =
-				may_name ? name_in_message(message, transfer->is_32_bit) : NULL;
-			datagrams_passed(&datagrams);
-			message += size;
-		}
+		datagrams.message = transfer->name;
+		datagrams.messages = result;
+		datagrams.is_32_bit = transfer->is_32_bit;
+		datagrams.may_name = may_name;
+		/* Of at most 1024 (UIO_MAXIOV). */
+		for (int i = 0; i < 1024 / MESSAGES_AT_ONCE && datagrams.messages > 0; i++)
+			messages_passed(&datagrams);
 		return;
 	}
 	if (may_name && transfer->naming == NAMING_ADDRESS)
@@ -209,6 +192,9 @@ static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 		return;
 	}
 	if (is_udp(&traits)) {
+		/* Looked at, to be received yet; or one of our own that came back. */
+		if (transfer.flags & (MSG_PEEK | MSG_ERRQUEUE))
+			return;
 		datagrams_moved(sk, &traits, inode, &transfer, result);
 	} else if (ASKED(lifecycle) && state_of(sk) != TCP_CLOSE) {
 		struct owner owner;

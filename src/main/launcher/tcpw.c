@@ -41,6 +41,8 @@ struct invocation {
 	uint64_t blocked_signals; /* bit n - 1: signal n, as in /proc/PID/status */
 	uint64_t ignored_signals;
 	uint64_t closed_descriptors; /* bit n: descriptor n of 0, 1, 2 */
+	int64_t descriptor_count;
+	int *descriptors; /* all that are open */
 };
 
 static struct invocation invocation;
@@ -453,6 +455,8 @@ int main(int argc, char **argv)
 	inherited = open_descriptors();
 	if (inherited.count == 0)
 		fail("cannot read /proc/self/fd: %s; mount /proc", strerror(errno));
+	invocation.descriptor_count = (int64_t)inherited.count;
+	invocation.descriptors = inherited.fds;
 
 	length = readlink("/proc/self/exe", image, sizeof(image) - 1);
 	if (length < 0)

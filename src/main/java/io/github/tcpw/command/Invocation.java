@@ -3,6 +3,7 @@ package io.github.tcpw.command;
 
 import io.github.tcpw.linux.CMemory;
 import io.github.tcpw.linux.ChildProcess;
+import io.github.tcpw.linux.Descriptor;
 import io.github.tcpw.linux.SignalSet;
 import io.github.tcpw.linux.SystemCallException;
 
@@ -14,20 +15,23 @@ import io.github.tcpw.linux.SystemCallException;
  */
 public final class Invocation {
   private static final int POINTER_SIZE = 8;
+  private static final int STDERR = 2;
 
   private final long argv;
   private final long envp;
   private final SignalSet blocked;
   private final SignalSet ignored;
+  private final int[] descriptors;
   private final String[] arguments;
 
   /** Reads the launcher's struct at this address. */
   public Invocation(long address) {
-    long[] fields = CMemory.readLongs(address, 5);
+    long[] fields = CMemory.readLongs(address, 8);
     argv = fields[1];
     envp = fields[2];
     blocked = new SignalSet(fields[3]);
     ignored = new SignalSet(fields[4]);
+    descriptors = CMemory.readInts(fields[7], (int) fields[6]);
     int argc = (int) fields[0];
     arguments = argc == 0 ? new String[0] : CMemory.readArray(argv + POINTER_SIZE, argc - 1);
   }
@@ -38,12 +42,21 @@ public final class Invocation {
   }
 
   /**
-   * Starts the command that begins at one of the words.
+   * Starts the command that begins at one of the words, and hands it the descriptors that tcpw was
+   * started with: but for the standard ones they are closed here, or what the command closes (a
+   * connection, the end of a pipe) would stay open as long as tcpw runs.
    *
    * @param word index of its name in {@link #arguments}
    * @throws SystemCallException if there is no such program or it cannot be executed
    */
   public ChildProcess spawnCommand(int word) throws SystemCallException {
-    return ChildProcess.spawn(argv + (word + 1L) * POINTER_SIZE, envp, blocked, ignored);
+    ChildProcess command =
+        ChildProcess.spawn(argv + (word + 1L) * POINTER_SIZE, envp, blocked, ignored);
+    for (int descriptor : descriptors) {
+      if (descriptor > STDERR) {
+        Descriptor.close(descriptor);
+      }
+    }
+    return command;
   }
 }

@@ -42,6 +42,15 @@ public final class CMemory {
     return values;
   }
 
+  /** Consecutive 32-bit integers. */
+  public static int[] readInts(long address, int count) {
+    int[] values = new int[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = MEMORY.get(ValueLayout.JAVA_INT, address + 4L * i);
+    }
+    return values;
+  }
+
   /** A NUL-terminated copy in native memory, for as long as the arena lives. */
   public static MemorySegment allocate(Arena arena, String string) {
     return arena.allocateFrom(string, StandardCharsets.ISO_8859_1);

@@ -123,8 +123,13 @@ public final class Descriptor implements AutoCloseable {
   @Override
   public void close() {
     if (fd > 2) {
-      CloseFunction.CLOSE.call(fd);
+      close(fd);
     }
+  }
+
+  /** Closes a descriptor by its number. */
+  public static void close(int fd) {
+    CloseFunction.CLOSE.call(fd);
   }
 
   private static final class CloseFunction {

@@ -107,6 +107,7 @@ class ConnectIT {
         .isEqualTo(
             "AF_INET TCP 127.0.0.1:%s -> 127.0.0.1:%s error=ECONNREFUSED"
                 .formatted(ports[0], ports[1]));
+    assertThat(run.socket().rest()).containsOnlyKeys("after");
   }
 
   @Test
@@ -201,23 +202,110 @@ class ConnectIT {
             "AF_INET TCP 127.0.0.1:%d -> 127.0.0.1:%d".formatted(peer.clientPort(), peer.port()));
   }
 
-  @Test
-  void nonBlockingConnectThatFailsLaterSaysSoWhenAsked() {
+  /** By a second connect, by SO_ERROR, or not at all. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s.connect_ex(address)",
+        "s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)",
+        "s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR), s.connect_ex(address)",
+        "111",
+      })
+  void nonBlockingConnectThatIsRefusedSaysSoOnceWhetherItIsAskedAboutOrNot(String ask) {
     Run run =
         Tcpw.python(
             """
-            import socket
+            import select, socket
             with socket.socket() as closed:
                 closed.bind(("127.0.0.1", 0))
+                address = closed.getsockname()
                 s = socket.socket()
                 s.setblocking(False)
-                print(s.connect_ex(closed.getsockname()), s.connect_ex(closed.getsockname()))
+                result = s.connect_ex(address)
+                select.select([], [s], [])
+                print(s.getsockname()[1], address[1], result, %s)
+            """
+                .formatted(ask));
+    String[] words = run.stdout().split("[^0-9]+");
+    assertThat(List.of(words[2], words[3])).as("%s", run).containsExactly("115", "111");
+    String ends = "AF_INET TCP 127.0.0.1:%s -> 127.0.0.1:%s".formatted(words[0], words[1]);
+    assertThat(run.sockets().stream().map(SocketLine::what))
+        .as("%s", run)
+        .containsExactly(ends, ends + " error=ECONNREFUSED");
+    assertThat(run.sockets().get(0).rest()).isEmpty();
+    assertThat(run.sockets().get(1).rest()).containsOnlyKeys("after");
+  }
+
+  /** What a time after a failure means: from the first packet, by the command's own clock. */
+  @ParameterizedTest
+  @ValueSource(strings = {"True", "False"})
+  void connectThatNobodyAnswersTimesOutAndSaysAfterWhatTime(String blocking) {
+    // A filter on the server (SO_ATTACH_FILTER, socket(7)) drops every SYN; with TCP_SYNCNT 1 it
+    // is tried again once, so the timeout is three seconds (RFC 6298).
+    Run run =
+        Tcpw.python(
+            """
+            import ctypes, select, socket, struct, time
+            nothing = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
+            server = socket.create_server(("127.0.0.1", 0))
+            server.setsockopt(socket.SOL_SOCKET, 26,
+                              struct.pack("HL", 1, ctypes.addressof(nothing)))
+            s = socket.socket()
+            s.setblocking(%s)
+            s.setsockopt(socket.IPPROTO_TCP, socket.TCP_SYNCNT, 1)
+            s.bind(("127.0.0.1", 0))
+            before = time.monotonic()
+            result = s.connect_ex(server.getsockname())
+            port = s.getsockname()[1]
+            if result == 115:
+                select.select([], [s], [])
+                result = s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            print(port, server.getsockname()[1], result, (time.monotonic() - before) * 1000)
+            """
+                .formatted(blocking));
+    String[] words = run.stdout().split("\\s+");
+    assertThat(words[2]).as("%s", run).isEqualTo("110");
+    SocketLine failed = run.sockets().getLast();
+    assertThat(failed.what())
+        .isEqualTo(
+            "AF_INET TCP 127.0.0.1:%s -> 127.0.0.1:%s error=ETIMEDOUT"
+                .formatted(words[0], words[1]));
+    assertThat(failed.milliseconds("after")).isBetween(2000.0, Double.parseDouble(words[3]) + 1);
+    assertThat(run.sockets()).hasSize(blocking.equals("True") ? 1 : 2);
+  }
+
+  /** A route that refuses, and a neighbour that is not there. */
+  @Test
+  void unreachableHostsAreFailedConnects() {
+    Run run =
+        Tcpw.shell(
+            """
+            unshare --net sh -c '
+            ip link set lo up
+            ip address add 192.0.2.1/32 dev lo
+            ip route add unreachable 198.51.100.0/24
+            ip route add prohibit 203.0.113.0/24
+            exec "$@"' sh $tcpw python3 -IS -c '
+            import socket
+            for blocking in (True, False):
+                for address in ("198.51.100.1", "203.0.113.1", "100.64.0.1"):
+                    s = socket.socket()
+                    s.setblocking(blocking)
+                    print(s.connect_ex((address, 80)))'
             """);
-    assertThat(run.stdout()).isEqualTo("115 111\n");
-    List<SocketLine> lines = run.sockets();
-    assertThat(lines).hasSize(2);
-    assertThat(lines.getFirst().error()).isEmpty();
-    assertThat(lines.getLast().what()).isEqualTo(lines.getFirst().what() + " error=ECONNREFUSED");
+    assertThat(run.stdout()).as("%s", run).isEqualTo("113\n13\n101\n".repeat(2));
+    List<String> expected =
+        List.of(
+            "AF_INET TCP 0.0.0.0:0 -> 198.51.100.1:80 error=EHOSTUNREACH",
+            "AF_INET TCP 0.0.0.0:0 -> 203.0.113.1:80 error=EACCES",
+            "AF_INET TCP 0.0.0.0:0 -> 100.64.0.1:80 error=ENETUNREACH");
+    assertThat(run.sockets().stream().map(SocketLine::what).toList().subList(0, 3))
+        .as("%s", run)
+        .isEqualTo(expected);
+    assertThat(run.sockets().stream().map(SocketLine::what).toList().subList(3, 6))
+        .isEqualTo(expected);
+    // No packet was sent.
+    assertThat(run.sockets()).hasSize(6).allMatch(line -> line.rest().isEmpty());
   }
 
   @Test

@@ -54,6 +54,57 @@ class ProtocolsIT {
     showsBothEnds(run, protocol);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "socket.AF_INET  | 127.0.0.1 | AF_INET  | MPTCP   | TCP",
+        "socket.AF_INET6 | ::1       | AF_INET6 | MPTCPv6 | TCPv6",
+      })
+  void mptcpShowsItsSubflowsWithL(
+      String family, String address, String af, String protocol, String subflow) {
+    String socket = family + ", socket.SOCK_STREAM, 262";
+    assumeSocket(socket);
+    Run run =
+        Tcpw.python(
+            List.of("-l"),
+            bothEnds(socket, "(\"" + address + "\", 0)")
+                + """
+                client.sendall(bytes(1000))
+                accepted.recv(1000, socket.MSG_WAITALL)
+                client.close()
+                accepted.recv(1)
+                accepted.close()
+                server.close()
+                """);
+    run.exitsWith(0);
+    SocketLine connect = step(run, "connect", "->");
+    SocketLine accept = step(run, "accept", "<-");
+    assertThat(connect.what()).startsWith(af + " " + protocol + " ");
+    assertThat(step(run, "established", "->").what()).isEqualTo(connect.what());
+    assertThat(step(run, "subflow", "->").what())
+        .isEqualTo(connect.what().replace(protocol + " ", subflow + " "));
+    assertThat(step(run, "subflow", "<-").what())
+        .isEqualTo(accept.what().replace(protocol + " ", subflow + " "));
+    assertThat(step(run, "close", "->").what()).isEqualTo(connect.what());
+    assertThat(step(run, "close", "<-").what()).isEqualTo(accept.what());
+    SocketLine end = step(run, "close", "->");
+    if (!end.get("sent").isEmpty()) { // the kernel counts since 6.5
+      assertThat(end.get("sent")).isEqualTo("1000");
+      assertThat(step(run, "close", "<-").get("received")).isEqualTo("1000");
+    }
+  }
+
+  /** The only line of this step in this direction. */
+  private static SocketLine step(Run run, String event, String arrow) {
+    List<SocketLine> lines =
+        run.sockets().stream()
+            .filter(line -> line.event().equals(event) && line.arrow().equals(arrow))
+            .toList();
+    assertThat(lines).as("%s %s of %s", event, arrow, run).hasSize(1);
+    return lines.getFirst();
+  }
+
   @Test
   void mptcpRefusedKeepsTheRemoteEnd() {
     String socket = "socket.AF_INET, socket.SOCK_STREAM, 262";
@@ -102,11 +153,40 @@ class ProtocolsIT {
     Run run =
         withModule(
             "vsock_loopback", when, bothEnds("socket.AF_VSOCK, socket." + type, "(1, 5000)"));
-    List<SocketLine> lines = run.exitsWith(0).sockets();
-    assertThat(lines.stream().map(SocketLine::af))
+    run.exitsWith(0);
+    // (4294967295, 1024) (1, 5000): the client has no cid of its own (VMADDR_CID_ANY).
+    String[] numbers = run.stdout().replace("4294967295", "*").split("[^0-9*]+");
+    String client = numbers[1] + ":" + numbers[2];
+    String server = numbers[3] + ":" + numbers[4];
+    assertThat(server).isEqualTo("1:5000");
+    List<SocketLine> lines = run.sockets();
+    assertThat(lines).as("%s", run).hasSize(2);
+    assertThat(lines.getFirst().what())
+        .isEqualTo("AF_VSOCK AF_VSOCK %s -> %s".formatted(client, server));
+    assertThat(lines.getLast().what())
+        .startsWith("AF_VSOCK AF_VSOCK " + server + " <- ")
+        .endsWith(":" + numbers[2]);
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void vsockShowsItsListenerWithL() {
+    Run run =
+        withModule(
+            "vsock_loopback",
+            "before",
+            bothEnds("socket.AF_VSOCK, socket.SOCK_STREAM", "(1, 5001)"),
+            "-l");
+    assertThat(run.exitsWith(0).sockets())
         .as("%s", run)
-        .containsExactly("AF_VSOCK", "AF_VSOCK");
-    assertThat(lines).allMatch(line -> line.error().isEmpty());
+        .extracting(line -> line.event() + " " + line.local() + line.arrow())
+        .satisfies(
+            steps -> {
+              assertThat(steps).hasSize(3);
+              assertThat(steps.get(0)).isEqualTo("listen 1:5001");
+              assertThat(steps.get(1)).startsWith("connect ").endsWith("->");
+              assertThat(steps.get(2)).isEqualTo("accept 1:5001<-");
+            });
   }
 
   @ParameterizedTest
@@ -164,6 +244,10 @@ class ProtocolsIT {
 
   /** A Python script under tcpw, the module loaded before tcpw, or by the traced command itself. */
   private static Run withModule(String module, String when, String script) {
+    return withModule(module, when, script, "");
+  }
+
+  private static Run withModule(String module, String when, String script, String options) {
     Run there = Tcpw.shell("modprobe --dry-run " + module);
     assumeTrue(there.status() == 0, "this kernel has no module " + module);
     boolean before = when.equals("before");
@@ -173,7 +257,9 @@ class ProtocolsIT {
             + script
             + "END\n"
             + (before ? load : "! grep '^" + module + " ' /proc/modules || exit 99; ")
-            + "$tcpw sh -c '"
+            + "$tcpw "
+            + options
+            + " sh -c '"
             + (before ? "" : load)
             + "exec python3 -IS \"$0\"' $script");
   }

@@ -33,6 +33,108 @@ class RobustnessIT {
     assertThat(run.sockets().size() + Integer.parseInt(lost.group(1))).isEqualTo(4000);
   }
 
+  /** What awk finds in the lines of -l: how often each step came, and what does not fit. */
+  private static final String COUNT_STEPS =
+      """
+      count_steps() {
+        awk '
+        $9 == "->" || $9 == "<-" {
+          ends = $8 $9 $10
+          step = $11
+          count[step]++
+          if (step == "event=connect" || step == "event=accept") { if (open[ends]++) odd++ }
+          else if (step == "event=close") { if (--open[ends]) odd++ }
+          else if (open[ends] != 1) odd++
+        }
+        END {
+          for (ends in open) if (open[ends]) odd++
+          print count["event=connect"], count["event=established"], count["event=accept"],
+                count["event=close"], odd + 0
+        }' $1
+      }
+      """;
+
+  /**
+   * Each connect and each accept has one end. With the ring buffer there is room for all: to write
+   * a line of each step takes longer than to make it.
+   */
+  @Test
+  void everyConnectionOfAHundredThousandHasItsEndAndTakesNoMemory() {
+    int many = Tcpw.IS_GUEST ? 20_000 : 100_000;
+    int few = many / 5;
+    Run run =
+        Tcpw.shell(
+            COUNT_STEPS
+                + """
+                lines=$(mktemp)
+                for count in %d %d; do
+                  : >$lines
+                  $tcpw -l --buffer %dMiB -o $lines sh -c '
+                    target/test-programs/loop $0 >/dev/null
+                    sed -n "s/^VmHWM:[^0-9]*\\([0-9]*\\).*/\\1/p" /proc/$PPID/status' $count
+                  count_steps $lines
+                done
+                rm $lines
+                """
+                    .formatted(few, many, Tcpw.IS_GUEST ? 32 : 128));
+    run.exitsWith(0);
+    long perhapsLost = run.perhapsLost();
+    assertThat(run.otherLines()).isEmpty();
+    String[] numbers = run.stdout().split("\\s+");
+    assertThat(numbers).as("%s", run).hasSize(12);
+    for (int i = 0; i < 2; i++) {
+      int count = i == 0 ? few : many;
+      long[] steps = new long[5];
+      for (int j = 0; j < 5; j++) {
+        steps[j] = Long.parseLong(numbers[i * 6 + 1 + j]);
+      }
+      assertThat(steps[0]).as("connects of %s", run).isBetween(count - perhapsLost, (long) count);
+      assertThat(steps[1]).as("established").isBetween(count - perhapsLost, (long) count);
+      assertThat(steps[2]).as("accepts").isBetween(count - perhapsLost, (long) count);
+      assertThat(steps[3]).as("closes").isBetween(2 * count - perhapsLost, 2L * count);
+      assertThat(steps[4]).as("what does not fit").isLessThanOrEqualTo(perhapsLost);
+    }
+    long fewPeak = Long.parseLong(numbers[0]);
+    long manyPeak = Long.parseLong(numbers[6]);
+    assertThat(manyPeak).as("peak of memory, KiB: %s", run).isLessThan(fewPeak + 8 * 1024);
+  }
+
+  /** The table of open sockets has an entry for 16 bytes of the buffer: 256 in the smallest. */
+  @Test
+  void socketsThatThereIsNoRoomToFollowAreCounted() {
+    Run run =
+        Tcpw.python(
+            List.of("-l", "--buffer", "4096"),
+            """
+            import resource, socket
+            resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+            server = socket.create_server(("127.0.0.1", 0))
+            held = []
+            for _ in range(1000):
+                held.append(socket.create_connection(server.getsockname()))
+                held.append(server.accept()[0])
+                held[-2].send(b"x")  # what is not followed is not found either
+                held[-1].recv(1)
+            """);
+    run.exitsWith(0);
+    long perhapsLost = run.perhapsLost();
+    // The server, 1,000 connects and 1,000 accepts; in turns, so 128 and 127 of them are followed.
+    long unfollowed = notice(run, "sockets not followed to their end \\(raise --buffer\\)");
+    assertThat(unfollowed).isBetween(2001 - 256 - perhapsLost, 2001L - 256);
+    // Each its line; those that are followed an end, and an answer if they connected.
+    long lost = notice(run, "events lost \\(raise --buffer\\)");
+    long events = 2001 + 256 + 128;
+    assertThat(run.sockets().size() + lost).isBetween(events - perhapsLost, events);
+    assertThat(run.sockets()).noneMatch(line -> line.event().equals("found"));
+  }
+
+  /** The number in a message of tcpw's; 0 if there is none. */
+  private static long notice(Run run, String what) {
+    Matcher matcher =
+        Pattern.compile("^tcpw: (\\d+) " + what + "$", Pattern.MULTILINE).matcher(run.stderr());
+    return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+  }
+
   @Test
   void eventsOfTheLastMomentArePrintedBeforeTcpwEnds() {
     int runs = Tcpw.IS_GUEST ? 3 : 10; // of four seconds each in an emulated machine
@@ -50,7 +152,7 @@ class RobustnessIT {
     }
   }
 
-  /** Every pending connect has its entry in the map of handshakes, which holds 8,192. */
+  /** Every pending connect has its entry in the table of sockets; more than its answers have room. */
   @Test
   void pendingConnectsThatFillTheMapTakeNothingFromTheOthers() {
     Run run =

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Unix domain sockets, shown with -X alone. */
 class UnixIT {
@@ -117,10 +118,111 @@ class UnixIT {
     assertThat(Tcpw.python(List.of("--unix"), script).sockets()).hasSize(4);
   }
 
-  @Test
-  void socketPairsPrintNothing() {
-    Run run = Tcpw.python(List.of("-X"), "import socket\nsocket.socketpair()");
-    run.showsNothing();
+  @ParameterizedTest
+  @ValueSource(strings = {"SOCK_STREAM", "SOCK_SEQPACKET", "SOCK_DGRAM"})
+  void socketPairsPrintNothing(String type) {
+    String script =
+        """
+        import os, socket
+        a, b = socket.socketpair(socket.AF_UNIX, socket.%s)
+        a.send(b"x")
+        b.recv(1)
+        os.write(b.fileno(), b"y")
+        os.read(a.fileno(), 1)
+        """
+            .formatted(type);
+    Tcpw.python(List.of("-X"), script).exitsWith(0).showsNothing();
+    Tcpw.python(List.of("-X", "-l"), script).exitsWith(0).showsNothing();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SOCK_STREAM, UNIX-STREAM", "SOCK_SEQPACKET, UNIX-SEQPACKET"})
+  void eachProcessSeesTheOtherAsItsPeer(String type, String proto) {
+    Path path = directory.resolve("peer.sock");
+    Run run =
+        Tcpw.python(
+            List.of("-X", "-l"),
+            """
+            import os, socket
+            server = socket.socket(socket.AF_UNIX, socket.%s)
+            server.bind("%s")
+            server.listen(3)
+            child = os.fork()
+            if child == 0:
+                open("/proc/self/comm", "w").write("the client")
+                client = socket.socket(socket.AF_UNIX, server.type)
+                client.connect(server.getsockname())
+                client.send(b"x")
+                client.recv(1)
+                os._exit(0)
+            accepted = server.accept()[0]
+            accepted.recv(1)
+            accepted.send(b"y")
+            print(os.getpid(), child)
+            """
+                .formatted(type, path));
+    String[] pids = run.stdout().split("\\s+");
+    String what = "AF_UNIX " + proto + " path=" + path;
+    assertThat(run.sockets())
+        .as("%s", run)
+        .extracting(line -> line.pid() + " " + line.event() + " " + line.what() + line.peer())
+        .containsExactlyInAnyOrder(
+            pids[0] + " listen " + what,
+            pids[1] + " connect " + what + pids[0] + "/python3",
+            pids[0] + " accept " + what + pids[1] + "/the\\x20client");
+    assertThat(run.sockets().getFirst().get("backlog")).isEqualTo("3");
+    assertThat(run.otherLines()).isEmpty();
+  }
+
+  /** A process that is not traced connects to a server and passes that socket on (unix(7)). */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-l"})
+  void aPassedOnSocketIsFoundWhenItIsFirstUsedWithL(String options) {
+    Run run =
+        Tcpw.shell(
+            """
+            path=%s
+            python3 -IS -c '
+            import os, socket, sys
+            passing = socket.socket(socket.AF_UNIX)
+            passing.bind(sys.argv[1] + ".new")
+            passing.listen()
+            server = socket.create_server(("127.0.0.1", 0))
+            client = socket.create_connection(server.getsockname())
+            accepted = server.accept()[0]
+            print(client.getsockname()[1], server.getsockname()[1], flush=True)
+            os.rename(sys.argv[1] + ".new", sys.argv[1])
+            receiver = passing.accept()[0]
+            socket.send_fds(receiver, [b"x"], [client.fileno()])
+            client.close()
+            while accepted.recv(100): pass' $path &
+            while [ ! -S $path ]; do sleep 0.05; done
+            $tcpw %s python3 -IS -c '
+            import socket, sys
+            s = socket.socket(socket.AF_UNIX)
+            s.connect(sys.argv[1])
+            _, fds, _, _ = socket.recv_fds(s, 1, 1)
+            passed = socket.socket(fileno=fds[0])
+            passed.send(b"123")
+            passed.send(b"4")
+            passed.shutdown(socket.SHUT_WR)
+            passed.recv(1)' $path
+            wait
+            """
+                .formatted(directory.resolve("pass.sock"), options));
+    run.exitsWith(0);
+    if (options.isEmpty()) {
+      run.showsNothing();
+      return;
+    }
+    String[] ports = run.stdout().split("\\s+");
+    String what = "AF_INET TCP 127.0.0.1:%s -- 127.0.0.1:%s".formatted(ports[0], ports[1]);
+    assertThat(run.sockets())
+        .as("%s", run)
+        .extracting(line -> line.event() + " " + line.what())
+        .containsExactly("found " + what, "close " + what);
+    assertThat(run.sockets().getFirst().get("state")).isEqualTo("ESTABLISHED");
+    assertThat(run.sockets().getLast().end()).isEqualTo("fin-by-us 4/0");
   }
 
   @Test

@@ -37,7 +37,8 @@ class EventDecoderTest {
       new Step.Traffic(
           Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN);
 
-  private final EventDecoder decoder = new EventDecoder(new EventClock(System.nanoTime()));
+  private final EventDecoder decoder =
+      new EventDecoder(new EventClock(System.nanoTime(), System.nanoTime()));
 
   // ---- what happened ----
 

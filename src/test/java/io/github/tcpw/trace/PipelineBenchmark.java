@@ -68,7 +68,8 @@ public class PipelineBenchmark {
 
   private final ByteBuffer bytes =
       ByteBuffer.allocateDirect(RECORDS * STRIDE).order(ByteOrder.nativeOrder());
-  private final EventDecoder decoder = new EventDecoder(new EventClock(System.nanoTime()));
+  private final EventDecoder decoder =
+      new EventDecoder(new EventClock(System.nanoTime(), System.nanoTime()));
   private Function<SocketEvent, byte[]> format =
       new TextFormat(false, TimeStyle.WALL, false, 0)::format;
   private int next;

@@ -2,6 +2,7 @@
 package io.github.tcpw.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tcpw.event.IpAddress;
 import io.github.tcpw.event.SocketCall;
@@ -153,18 +154,23 @@ class ProgramsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "NOTHING, ''",
-    "UDP, peers",
-    "LIFECYCLE, seen",
-    "PIDS, seen",
-    "UDP_LIFECYCLE, seen peers flows"
-  })
+  @CsvSource({"UDP, peers", "LIFECYCLE, seen", "PIDS, seen", "UDP_LIFECYCLE, seen peers flows"})
   void tablesThatAreNotNeededTakeNoRoom(Asked asked, String needed) throws Exception {
     try (BpfObject object = open(asked.options(), false)) {
       for (String map : List.of("seen", "peers", "flows")) {
         boolean isNeeded = List.of(needed.split(" ", -1)).contains(map);
         assertThat(object.map(map).maxEntries() > 1).as(map).isEqualTo(isNeeded);
+      }
+    }
+  }
+
+  @Test
+  void plainObjectHasNoneOfThem() throws Exception {
+    try (BpfObject object =
+        Programs.open("target/bpf/plain.bpf.o", Asked.NOTHING.options(), false, new Quiet())
+            .object()) {
+      for (String map : List.of("seen", "peers", "flows")) {
+        assertThatThrownBy(() -> object.map(map)).isInstanceOf(IllegalArgumentException.class);
       }
     }
   }

@@ -68,7 +68,8 @@ class RandomRecordsTest {
   private static final String BEGINNING =
       "( {RED}error=[A-Z0-9]+{PLAIN}( after=DURATION)?| after=DURATION| state=[A-Z0-9_]+)?";
 
-  private final EventDecoder decoder = new EventDecoder(new EventClock(System.nanoTime()));
+  private final EventDecoder decoder =
+      new EventDecoder(new EventClock(System.nanoTime(), System.nanoTime()));
 
   @ParameterizedTest
   @ValueSource(longs = {1, 20261123, 0x5eed, -7, Long.MAX_VALUE})
