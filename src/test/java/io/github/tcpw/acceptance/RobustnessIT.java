@@ -152,7 +152,9 @@ class RobustnessIT {
     }
   }
 
-  /** Every pending connect has its entry in the table of sockets; more than its answers have room. */
+  /**
+   * Every pending connect has its entry in the table of sockets; more than its answers have room.
+   */
   @Test
   void pendingConnectsThatFillTheMapTakeNothingFromTheOthers() {
     Run run =
