@@ -74,7 +74,7 @@ class FormatIT {
 
   @TempDir private Path directory;
 
-  /** Runs it with a connection of its parent. */
+  /** Runs it with a connection of its parent; on stderr are the lines alone. */
   private Run everything(String options) {
     return Tcpw.shell(
         """
@@ -88,7 +88,13 @@ class FormatIT {
         cat >%1$s/script <<'END'
         %2$s
         END
-        python3 -IS %1$s/parent $tcpw -l -U -X -N %3$s python3 -IS %1$s/script
+        rm -f %1$s/lines
+        python3 -IS %1$s/parent $tcpw -l -U -X -N -o %1$s/lines %3$s python3 -IS %1$s/script \
+          2>%1$s/messages
+        status=$?
+        cat %1$s/lines >&2
+        [ $status = 0 ] || cat %1$s/messages >&2
+        exit $status
         """
             .formatted(directory, EVERYTHING, options));
   }
@@ -96,9 +102,8 @@ class FormatIT {
   @Test
   void everyLineOfJsonIsAsTheSchemaSays() {
     Run run = everything("-s --format json").exitsWith(0);
-    List<String> lines = run.stderr().lines().toList();
-    List<JsonLine> events = JsonLine.parseAll(run.stderr());
-    assertThat(events).as("%s", run).hasSameSizeAs(lines);
+    List<JsonLine> events = JsonLine.parseAll(run.printed());
+    assertThat(run.stderr().lines()).as("%s", run).hasSameSizeAs(events);
     assertThat(events)
         .allSatisfy(
             event -> assertThat(EventSchema.violations(event.text())).as("%s", event).isEmpty());
@@ -208,7 +213,7 @@ class FormatIT {
                 socket.create_connection(server.getsockname())
                 server.accept()
             """);
-    List<JsonLine> events = JsonLine.parseAll(run.exitsWith(0).stderr());
+    List<JsonLine> events = JsonLine.parseAll(run.exitsWith(0).printed());
     assertThat(events)
         .allSatisfy(
             event ->
@@ -244,10 +249,10 @@ class FormatIT {
   void hostileNamesStayOneHarmlessLineOfJson() {
     String name = "\\x1b]0;\\\"\\\\\\xff\\n x";
     Run run = Tcpw.python(List.of("-X", "--format", "json"), HOSTILE.formatted(name));
-    isHarmless(run.stderr());
-    List<JsonLine> events = JsonLine.parseAll(run.stderr());
+    isHarmless(run.printed());
+    List<JsonLine> events = JsonLine.parseAll(run.printed());
     assertThat(events).as("%s", run).hasSize(2);
-    assertThat(run.stderr().lines()).hasSize(2);
+    assertThat(run.printed().lines()).hasSize(2);
     assertThat(events)
         .allSatisfy(event -> assertThat(EventSchema.violations(event.text())).isEmpty());
     assertThat(events.stream().map(event -> unescaped(event.get("path"))))
@@ -258,10 +263,10 @@ class FormatIT {
   @Test
   void hostileNamesStayOneHarmlessRecordOfCsv() throws IOException {
     Run run = Tcpw.python(List.of("-X", "--format", "csv"), HOSTILE.formatted("=2\\\",,\\r\\n"));
-    isHarmless(run.stderr().replace("\r\n", "\n"));
-    assertThat(run.stderr().lines()).as("%s", run).hasSize(3);
+    isHarmless(run.printed().replace("\r\n", "\n"));
+    assertThat(run.printed().lines()).as("%s", run).hasSize(3);
     String text =
-        new String(run.stderr().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        new String(run.printed().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     CSVFormat format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
     try (CSVParser parser = CSVParser.parse(new StringReader(text), format)) {
       List<CSVRecord> records = parser.getRecords();
@@ -302,14 +307,14 @@ class FormatIT {
   @Test
   void csvHasAHeaderEvenWithoutEvents() {
     Run run = Tcpw.run("--format", "csv", "true").exitsWith(0);
-    assertThat(run.stderr()).startsWith("v,event,time,pid,comm,").endsWith(",retransmits\r\n");
+    assertThat(run.printed()).startsWith("v,event,time,pid,comm,").endsWith(",retransmits\r\n");
   }
 
   @Test
   void subflowsAreSaidWhereTheKernelHasMptcp() {
     Run run = everything("--format json").exitsWith(0);
     assumeTrue(run.stdout().equals("MPTCP\n"), "this kernel has no MPTCP");
-    List<JsonLine> events = JsonLine.parseAll(run.stderr());
+    List<JsonLine> events = JsonLine.parseAll(run.printed());
     assumeTrue(mptcpIsTold(events), "this kernel tells nothing of MPTCP");
     assertThat(
             events.stream()

@@ -57,7 +57,7 @@ class SummaryIT {
   void theTableCountsConnectionsFailuresAndBytes() {
     Run run = Tcpw.python(List.of("-q"), WORKLOAD).exitsWith(0);
     String[] ports = run.stdout().strip().split(" ");
-    List<String> lines = run.stderr().lines().toList();
+    List<String> lines = run.printed().lines().toList();
     assertThat(lines.getFirst()).matches("process endpoint +conns failed +p50 +p95 +sent received");
     assertThat(lines.stream().skip(1).map(SummaryIT::row))
         .as("%s", run)
@@ -76,8 +76,8 @@ class SummaryIT {
     long start = System.nanoTime();
     Run run = Tcpw.python(List.of("-q", "--format", "json"), WORKLOAD).exitsWith(0);
     long elapsed = System.nanoTime() - start;
-    assertThat(run.stderr().lines()).hasSize(1);
-    JsonLine summary = JsonLine.parseAll(run.stderr()).getFirst();
+    assertThat(run.printed().lines()).hasSize(1);
+    JsonLine summary = JsonLine.parseAll(run.printed()).getFirst();
     assertThat(summary.event()).isEqualTo("summary");
     for (int i = 0; i < 3; i++) {
       String row = "rows[" + i + "].";
@@ -103,7 +103,7 @@ class SummaryIT {
   @Test
   void latenciesAreThoseOfTheConnections() {
     Run run = Tcpw.python(List.of("-l", "-s", "--format", "json"), WORKLOAD).exitsWith(0);
-    List<JsonLine> events = JsonLine.parseAll(run.stderr());
+    List<JsonLine> events = JsonLine.parseAll(run.printed());
     List<Long> latencies =
         events.stream()
             .filter(event -> event.event().equals("established"))
@@ -122,22 +122,22 @@ class SummaryIT {
   @Test
   void summaryAddsNoLinesOfTheLifecycle() {
     Run run = Tcpw.python(List.of("--summary"), WORKLOAD).exitsWith(0);
-    assertThat(run.stderr().lines().filter(line -> line.contains(" tcpw: pid=")))
+    assertThat(run.printed().lines().filter(line -> line.contains(" tcpw: pid=")))
         .as("%s", run)
         .hasSize(5 + 5 + 2 + 1)
         .noneMatch(line -> line.contains("event="));
-    assertThat(run.stderr().lines().filter(line -> ROW.matcher(line).matches())).hasSize(4);
+    assertThat(run.printed().lines().filter(line -> ROW.matcher(line).matches())).hasSize(4);
   }
 
   @Test
   void whatIsFilteredIsNotCounted() {
     Run run = Tcpw.python(List.of("-q", "--accept-only"), WORKLOAD).exitsWith(0);
-    assertThat(run.stderr().lines().skip(1).map(SummaryIT::row).toList())
+    assertThat(run.printed().lines().skip(1).map(SummaryIT::row).toList())
         .as("%s", run)
         .hasSize(1)
         .allMatch(row -> row.endsWith("|5|0|50|4.9K"));
     Run failed = Tcpw.python(List.of("-q", "--failed"), WORKLOAD).exitsWith(0);
-    assertThat(failed.stderr().lines().skip(1).map(SummaryIT::row).toList())
+    assertThat(failed.printed().lines().skip(1).map(SummaryIT::row).toList())
         .as("%s", failed)
         .hasSize(1)
         .allMatch(row -> row.endsWith("|2|2|-|-"));
@@ -146,6 +146,6 @@ class SummaryIT {
   @Test
   void nothingButTheSummaryIsPrintedQuietly() {
     Run run = Tcpw.run("-q", "true").exitsWith(0);
-    assertThat(run.stderr()).isEqualTo("process endpoint conns failed p50 p95 sent received\n");
+    assertThat(run.printed()).isEqualTo("process endpoint conns failed p50 p95 sent received\n");
   }
 }

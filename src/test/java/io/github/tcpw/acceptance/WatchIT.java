@@ -136,7 +136,7 @@ class WatchIT {
     target.leave();
     Run run = tcpw.end().exitsWith(0);
     assertThat(JsonLine.parseAll(run.stderr())).as("%s", run).hasSize(1);
-    assertThat(run.stderr().lines()).hasSize(1);
+    assertThat(run.printed().lines()).hasSize(1);
   }
 
   @Test

@@ -44,6 +44,15 @@ class SummaryTest {
         .containsExactly("2 curl OUTGOING 142.251.10.101:443", "1 curl OUTGOING 127.0.0.1:80");
   }
 
+  /** The filter has let its connect, which was in progress, not pass. */
+  @Test
+  void aFailureWhoseBeginningIsNotShownIsAConnectionToo() {
+    add(event(tcp(Direction.OUTGOING), new Step.Failed(111, 20)));
+    add(event(tcp(Direction.OUTGOING), new Step.Connect(111, 20)));
+    assertThat(endpoints()).containsExactly("2 curl OUTGOING 142.251.10.101:443");
+    assertThat(summary.rows().getFirst().failed()).isEqualTo(2);
+  }
+
   @Test
   void acceptedOnesAreToldApartByTheLocalPort() {
     add(
