@@ -90,7 +90,7 @@ static __always_inline bool makes_connections(const struct traits *traits)
 static __always_inline bool is_wanted(const struct traits *traits)
 {
 	if (traits->family == AF_UNIX)
-		return config.unix_domain;
+		return ASKED(unix_domain);
 	if (traits->family == AF_NETLINK)
 		return ASKED(netlink);
 	if (makes_connections(traits))

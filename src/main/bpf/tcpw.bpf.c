@@ -199,12 +199,13 @@ static __always_inline void connected(struct sock *sk, const struct traits *trai
 			datagrams_connected(sk, traits, &step, address);
 #endif
 	} else if (traits->family == AF_UNIX) {
-		if (config.unix_domain)
+		if (ASKED(unix_domain))
 			report_unix(sk, traits, &step, address);
 	} else {
 		report_other(sk, traits, &step);
 	}
-	if ((ASKED(lifecycle) || ASKED(netlink) || ASKED(pid_count)) && result == 0)
+	if ((ASKED(lifecycle) || ASKED(netlink) || ASKED(unix_domain) || ASKED(pid_count)) &&
+	    result == 0)
 		is_first_seen(inode);
 }
 
@@ -231,7 +232,7 @@ static __always_inline void accepted(struct sock *sk, const struct traits *trait
 	}
 	if (traits->family != AF_UNIX)
 		report_other(sk, traits, &step);
-	else if (config.unix_domain)
+	else if (ASKED(unix_domain))
 		report_unix(sk, traits, &step, NULL);
 	if (ASKED(lifecycle) || ASKED(pid_count))
 		is_first_seen(inode);

@@ -155,6 +155,46 @@ static __always_inline void netlink_used(struct sock *sk, const struct traits *t
 	report_other(sk, traits, &step);
 }
 
+/*
+ * Unix datagrams need no connect either: the first that a socket sends to somebody is
+ * told of. A global function, for its own stack.
+ */
+__attribute__((noinline)) int unix_datagram_sent(struct datagrams *d)
+{
+	struct address address = {};
+
+	if (!d || !d->name)
+		return 0;
+	read_address(&address, MEMORY_USER, d->name, d->size);
+	if (address.length > sizeof(__u16) && is_first_seen(d->step.inode))
+		report_unix(d->sk, &d->traits, &d->step, &address);
+	return 0;
+}
+
+static __always_inline void unix_used(struct sock *sk, const struct traits *traits, __u64 inode,
+                                      const struct transfer *transfer)
+{
+	struct datagrams datagrams = {
+		.sk = sk,
+		.step = first_step(EVENT_DATAGRAM, DIRECTION_OUTGOING, inode),
+		.traits = *traits,
+	};
+	__u32 length = transfer->name_length;
+
+	if (!transfer->is_outgoing)
+		return;
+	datagrams.step.result = 1;
+	datagrams.name = transfer->name;
+	if (transfer->naming != NAMING_ADDRESS) {
+		/* struct msghdr: the pointer, then the length; of several the first's */
+		datagrams.name = name_in_message(transfer->name, transfer->is_32_bit);
+		bpf_probe_read_user(&length, sizeof(length),
+		                    transfer->name + (transfer->is_32_bit ? 4 : 8));
+	}
+	datagrams.size = length;
+	unix_datagram_sent(&datagrams);
+}
+
 static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 {
 	struct transfer transfer = {};
@@ -185,6 +225,9 @@ static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 		netlink_used(sk, &traits, inode, transfer.is_outgoing);
 		return;
 	}
+	if (ASKED(unix_domain) && traits.family == AF_UNIX && traits.type == SOCK_DGRAM &&
+	    transfer.naming != NAMING_NONE)
+		unix_used(sk, &traits, inode, &transfer);
 	if (!ASKED(lifecycle) && transfer.naming == NAMING_NONE)
 		return;
 	if (transfer.is_listen) {

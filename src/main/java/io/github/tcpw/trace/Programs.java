@@ -130,7 +130,10 @@ final class Programs {
       return;
     }
     // They are made in any case, and the kernel gives some of them their memory at once.
-    if (!options.lifecycle() && !options.netlink() && options.pids().isEmpty()) {
+    if (!options.lifecycle()
+        && !options.netlink()
+        && !options.unixDomain()
+        && options.pids().isEmpty()) {
       object.map("seen").setMaxEntries(1);
     }
     if (!options.udp()) {
@@ -223,7 +226,7 @@ final class Programs {
   }
 
   private boolean needsTransfers() {
-    return options.udp() || options.netlink() || options.lifecycle();
+    return options.udp() || options.unixDomain() || options.netlink() || options.lifecycle();
   }
 
   private boolean needsFlows() {

@@ -30,6 +30,12 @@ public record TraceOptions(
 
   /** Whether the smaller of the two BPF objects will do (TCPW_PLAIN in src/main/bpf/tcpw.bpf.c). */
   boolean isPlain() {
-    return !udp && !netlink && !lifecycle && pids.isEmpty() && !all && filter.equals(Filter.NONE);
+    return !udp
+        && !unixDomain
+        && !netlink
+        && !lifecycle
+        && pids.isEmpty()
+        && !all
+        && filter.equals(Filter.NONE);
   }
 }
