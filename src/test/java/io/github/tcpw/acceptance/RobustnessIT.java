@@ -63,9 +63,7 @@ class RobustnessIT {
   void everyConnectionOfAHundredThousandHasItsEndAndTakesNoMemory() {
     int many = Tcpw.IS_GUEST ? 20_000 : 100_000;
     long peakOfFew = peakOfConnections(many / 5);
-    assertThat(peakOfConnections(many))
-        .as("peak of memory, KiB")
-        .isLessThan(peakOfFew + 8 * 1024);
+    assertThat(peakOfConnections(many)).as("peak of memory, KiB").isLessThan(peakOfFew + 8 * 1024);
   }
 
   /** Makes connections, and fails if one has not all its steps; returns tcpw's peak in KiB. */

@@ -40,7 +40,9 @@ final class Matrix {
           Row.of(
               "TCP non-blocking",
               "ConnectIT.nonBlockingConnectPrintsOneLineHoweverOftenItIsAskedAbout()",
-              "ConnectIT.nonBlockingConnectThatFailsLaterSaysSoWhenAsked()"),
+              nonBlockingRefused(1),
+              nonBlockingRefused(2),
+              nonBlockingRefused(4)),
           Row.of("TCPv6 connect", "ConnectIT.curlOverIpv6KeepsTheDirection()"),
           Row.of("TCPv6 accept", "AcceptIT.serversShowBothEnds(String, String)[2]"),
           Row.of("TCPv6 refused", "ConnectIT.refusedConnectOverIpv6KeepsBothEnds()"),
@@ -48,7 +50,23 @@ final class Matrix {
               "IPv4-mapped",
               "ConnectIT.ipv4MappedAddressesAreShownAsTheKernelHasThem()",
               "AcceptIT.dualStackServerShowsTheMappedAddress()"),
+          Row.of(
+              "steps and ends of connections",
+              "LifecycleIT.everyStepOfBothEndsIsToldInOrder()",
+              "LifecycleIT.durationIsFromTheFirstPacketToTheEnd()",
+              "LifecycleIT.roundTripTimeAndRetransmitsAreThoseOfTcpInfo()",
+              "LifecycleIT.whatADescendantKeepsOpenIsStillOpen()"),
+          Row.of(
+              "delay and loss of netem",
+              "LifecycleIT.aDelayOfTheNetworkIsInTheLatencyAndTheRoundTripTime()",
+              "LifecycleIT.lossOfTheNetworkIsInTheRetransmits()"),
           Row.of("UDP, UDPv6", "UdpIT.connectedUdpShowsBothEndsAndNoDirection()"),
+          Row.of(
+              "UDP, UDPv6 without connect",
+              "DatagramIT.eachSocketShowsEachOfItsPeers(String)[2]",
+              "DatagramIT.severalMessagesInOneCallShowAllTheirPeers()",
+              "DatagramIT.ipv6AndIpv4MappedPeersAreShownAsTheSocketHasThem()",
+              "DatagramIT.whatWentThroughIsToldAtTheEnd()"),
           Row.of("Unix stream", unix(1)),
           Row.of("Unix seqpacket", unix(2)),
           Row.of("Unix dgram", unix(3)),
@@ -60,6 +78,7 @@ final class Matrix {
           Row.of(
               "MPTCPv6",
               "ProtocolsIT.mptcpPrintsTheSocketOfTheCommandAndNoSubflow(String, String, String)[2]"),
+          Row.of("MPTCP subflows", mptcpSubflows(1), mptcpSubflows(2)),
           Row.of(
               "SCTP",
               "ProtocolsIT.sctpShowsBothEndsWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts"
@@ -132,6 +151,18 @@ final class Matrix {
 
   private static String unix(int number) {
     return "UnixIT.bothEndsShowThePathThatIsListenedOn(String, String, int)[" + number + "]";
+  }
+
+  private static String nonBlockingRefused(int number) {
+    return "ConnectIT.nonBlockingConnectThatIsRefusedSaysSoOnceWhetherItIsAskedAboutOrNot(String)["
+        + number
+        + "]";
+  }
+
+  private static String mptcpSubflows(int number) {
+    return "ProtocolsIT.mptcpShowsItsSubflowsWithL(String, String, String, String, String)["
+        + number
+        + "]";
   }
 
   private static String vsock(int number) {
