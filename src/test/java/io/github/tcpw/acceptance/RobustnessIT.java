@@ -89,7 +89,7 @@ class RobustnessIT {
     assertThat(numbers[1]).as("connects").isBetween(count - perhapsLost, (long) count);
     assertThat(numbers[2]).as("established").isBetween(count - perhapsLost, (long) count);
     assertThat(numbers[3]).as("accepts").isBetween(count - perhapsLost, (long) count);
-    assertThat(numbers[4]).as("closes").isBetween(2 * count - perhapsLost, 2L * count);
+    assertThat(numbers[4]).as("closes").isBetween(2L * count - perhapsLost, 2L * count);
     assertThat(numbers[5]).as("what does not fit").isLessThanOrEqualTo(perhapsLost);
     return numbers[0];
   }
