@@ -179,11 +179,17 @@ static __always_inline void report_end(struct known *known, __u8 ending)
 	bpf_map_delete_elem(&sockets, &key);
 }
 
+/* Where both ends connect, or a socket connects to itself, it has received a SYN as well. */
+static __always_inline bool is_handshake(int state)
+{
+	return state == TCP_SYN_SENT || state == TCP_SYN_RECV;
+}
+
 static __always_inline void ended(struct sock *sk, struct known *known, int from)
 {
 	int error = error_of(sk, &known->traits);
 
-	if (from == TCP_SYN_SENT && error) {
+	if (is_handshake(from) && error) {
 		answered(sk, known, error);
 	} else if (!known->told) {
 		/* Its connect has not returned yet, and will say why. */
@@ -191,7 +197,7 @@ static __always_inline void ended(struct sock *sk, struct known *known, int from
 			answered(sk, known, error);
 	} else {
 		report_end(known,
-		           from == TCP_SYN_SENT ? ENDING_GIVEN_UP : ending_of(known, from, error));
+		           is_handshake(from) ? ENDING_GIVEN_UP : ending_of(known, from, error));
 	}
 }
 
@@ -254,7 +260,7 @@ static __always_inline void state_changed(struct sock *sk, int from, int to, boo
 	}
 	switch (to) {
 	case TCP_ESTABLISHED:
-		if (from == TCP_SYN_SENT)
+		if (is_handshake(from))
 			answered(sk, known, 0);
 		break;
 	case TCP_FIN_WAIT1:

@@ -23,7 +23,7 @@ class LifecycleIT {
    */
   private static final String TOOLS =
       """
-      import ctypes, os, select, socket, struct, subprocess, sys, threading, time
+      import ctypes, os, re, select, socket, struct, subprocess, sys, threading, time
       NOTHING = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
       def deaf(s):
           s.setsockopt(socket.SOL_SOCKET, 26, struct.pack("HL", 1, ctypes.addressof(NOTHING)))
@@ -125,6 +125,51 @@ class LifecycleIT {
         .containsSubsequence("accept" + accepted, "close" + accepted);
     assertThat(run.sockets()).allMatch(line -> line.comm().equals("python3"));
     assertThat(run.otherLines()).isEmpty();
+  }
+
+  /** Both its ends are one socket, whose SYN meets itself. */
+  @Test
+  void aSocketThatConnectsToItselfIsEstablished() {
+    Run run =
+        lifecycle(
+            """
+            import socket
+            s = socket.socket()
+            s.bind(("127.0.0.1", 0))
+            s.connect(s.getsockname())
+            s.sendall(b"abc")
+            s.recv(3)
+            print(s.getsockname()[1])
+            s.close()
+            """);
+    String ends = "AF_INET TCP 127.0.0.1:%1$s -> 127.0.0.1:%1$s".formatted(run.stdout().strip());
+    assertThat(steps(run))
+        .as("%s", run)
+        .containsExactly("connect " + ends, "established " + ends, "close " + ends);
+    assertThat(end(run, "->").end()).isEqualTo("fin-by-us 3/3");
+  }
+
+  @Test
+  void aConnectionThatWasResetBeforeItIsAcceptedHasItsEnd() {
+    Run run =
+        lifecycle(
+            TOOLS
+                + """
+                server = socket.create_server(("127.0.0.1", 0))
+                c = socket.create_connection(server.getsockname())
+                c.sendall(b"123")
+                reset(c)
+                # Until /proc/net/tcp has nothing established (01) at that port any more.
+                established = re.compile(":%04X [0-9A-F]*:[0-9A-F]* 01 " % server.getsockname()[1])
+                wait(lambda: not established.search(open("/proc/net/tcp").read()))
+                server.accept()
+                """);
+    assertThat(run.sockets().stream().filter(line -> line.arrow().equals("<-")))
+        .as("%s", run)
+        .extracting(SocketLine::event)
+        .containsExactly("accept", "close");
+    assertThat(end(run, "<-").end()).isEqualTo("rst-by-peer 0/3");
+    assertThat(end(run, "->").end()).isEqualTo("rst-by-us 3/0");
   }
 
   // ---- listen ----

@@ -62,7 +62,7 @@ record SocketLine(
               + " event=(?<event>(?:"
               + String.join(
                   "|",
-                  "connect(?<rest>(?: error=[A-Z0-9]+)?(?: after=" + TIME + ")?)",
+                  "connect(?: error=[A-Z0-9]+)?(?: after=" + TIME + ")?",
                   "established after=" + TIME,
                   "failed error=[A-Z0-9]+ after=" + TIME,
                   "accept",

@@ -34,7 +34,8 @@ class KernelsIT {
   /** What depends on the architecture; emulating another than the host's takes much longer. */
   private static final String CORE_CLASSES =
       System.getProperty(
-          "guest.tests", "(Accept|Connect|IoUring|Protocols|Syscalls32|Targets|Udp|Unix)IT");
+          "guest.tests",
+          "(Accept|Connect|Datagram|IoUring|Protocols|Syscalls32|Targets|Udp|Unix)IT");
 
   @BeforeAll
   static void makeRoot() throws IOException, InterruptedException {

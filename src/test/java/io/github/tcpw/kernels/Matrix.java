@@ -28,8 +28,14 @@ final class Matrix {
 
   private static final String UNIX =
       "UnixIT.bothEndsShowThePathThatIsListenedOn(String, String, int)";
+  private static final String UNIX_DATAGRAMS =
+      "UnixIT.datagramsWithoutConnectShowWhereTheFirstWent(String)";
   private static final String MPTCP =
       "ProtocolsIT.mptcpPrintsTheSocketOfTheCommandAndNoSubflow(String, String, String)";
+  private static final String MPTCP_SUBFLOWS =
+      "ProtocolsIT.mptcpShowsItsSubflowsWithL(String, String, String, String, String)";
+  private static final String NON_BLOCKING_REFUSED =
+      "ConnectIT.nonBlockingConnectThatIsRefusedSaysSoOnceWhetherItIsAskedAboutOrNot(String)";
   private static final String SCTP =
       "ProtocolsIT.sctpShowsBothEndsWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts(String)";
   private static final String VSOCK =
@@ -52,7 +58,9 @@ final class Matrix {
           Row.of(
               "TCP non-blocking",
               "ConnectIT.nonBlockingConnectPrintsOneLineHoweverOftenItIsAskedAbout()",
-              "ConnectIT.nonBlockingConnectThatFailsLaterSaysSoWhenAsked()"),
+              run(NON_BLOCKING_REFUSED, 1),
+              run(NON_BLOCKING_REFUSED, 2),
+              run(NON_BLOCKING_REFUSED, 4)),
           Row.of("TCPv6 connect", "ConnectIT.curlOverIpv6KeepsTheDirection()"),
           Row.of("TCPv6 accept", "AcceptIT.serversShowBothEnds(String, String)[2]"),
           Row.of("TCPv6 refused", "ConnectIT.refusedConnectOverIpv6KeepsBothEnds()"),
@@ -60,13 +68,32 @@ final class Matrix {
               "IPv4-mapped",
               "ConnectIT.ipv4MappedAddressesAreShownAsTheKernelHasThem()",
               "AcceptIT.dualStackServerShowsTheMappedAddress()"),
+          Row.of(
+              "steps and ends of connections",
+              "LifecycleIT.everyStepOfBothEndsIsToldInOrder()",
+              "LifecycleIT.durationIsFromTheFirstPacketToTheEnd()",
+              "LifecycleIT.roundTripTimeAndRetransmitsAreThoseOfTcpInfo()",
+              "LifecycleIT.whatADescendantKeepsOpenIsStillOpen()"),
+          Row.of(
+              "delay and loss of netem",
+              "LifecycleIT.aDelayOfTheNetworkIsInTheLatencyAndTheRoundTripTime()",
+              "LifecycleIT.lossOfTheNetworkIsInTheRetransmits()"),
           Row.of("UDP, UDPv6", "UdpIT.connectedUdpShowsBothEndsAndNoDirection()"),
+          Row.of(
+              "UDP, UDPv6 without connect",
+              "DatagramIT.eachSocketShowsEachOfItsPeers(String)[2]",
+              "DatagramIT.severalMessagesInOneCallShowAllTheirPeers()",
+              "DatagramIT.ipv6AndIpv4MappedPeersAreShownAsTheSocketHasThem()",
+              "DatagramIT.whatWentThroughIsToldAtTheEnd()"),
           Row.of("Unix stream", run(UNIX, 1)),
           Row.of("Unix seqpacket", run(UNIX, 2)),
           Row.of("Unix dgram", run(UNIX, 3)),
           Row.of("Unix abstract", "UnixIT.abstractNamesBeginWithAnAtSign()"),
+          Row.of("Unix dgram without connect", run(UNIX_DATAGRAMS, 1), run(UNIX_DATAGRAMS, 2)),
+          Row.of("netlink", "NetlinkIT.ipLinkAsksTheKernelThroughOne()"),
           Row.of("MPTCP", run(MPTCP, 1), "ProtocolsIT.mptcpRefusedKeepsTheRemoteEnd()"),
           Row.of("MPTCPv6", run(MPTCP, 2)),
+          Row.of("MPTCP subflows", run(MPTCP_SUBFLOWS, 1), run(MPTCP_SUBFLOWS, 2)),
           Row.of("SCTP", run(SCTP, 2), "ProtocolsIT.sctpRefusedKeepsTheRemoteEnd()"),
           Row.of("SCTP, module loaded while tcpw runs", run(SCTP, 1)),
           Row.of("vsock", run(VSOCK, 2), run(VSOCK, 3)),
@@ -88,6 +115,12 @@ final class Matrix {
               "TreeIT.tcpwInsideAPidNamespaceShowsThePidsOfThatNamespace()",
               "TreeIT.aPidNamespaceInsideTheCommandShowsThePidsThatTcpwSees()",
               "TreeIT.aNetworkNamespaceIsFollowed()"),
+          Row.of(
+              "running processes",
+              "WatchIT.socketsThatAreThereAreListedFirst()",
+              "WatchIT.newSocketsOfItsThreadsAndChildrenAreShown()",
+              "WatchIT.descendantsOfManyGenerationsAreShown()",
+              "WatchIT.allShowsEveryProcessUntilASignal()"),
           Row.of("50 curls at once", "TreeIT.fiftyCurlsAtOnceAreFiftyLines()"),
           Row.of("5,000 forks", "TreeIT.thousandsOfShortLivedForksLoseNothing()"),
           Row.of("20,000 connections", "RobustnessIT.twentyThousandConnectionsLoseNothing()"),
