@@ -146,7 +146,7 @@ __attribute__((noinline)) int datagrams_passed(struct datagrams *d)
 	d->step.direction = is_outgoing ? DIRECTION_OUTGOING : DIRECTION_INCOMING;
 	if (d->ends.remote_port && is_new_peer(d->sk, d->step.inode, &d->ends))
 		report_inet((__u64)d->sk, &d->traits, &d->step, &d->ends);
-	if (!config.lifecycle)
+	if (!ASKED(lifecycle))
 		return 0;
 	flow = flow_of(d->sk, &d->traits, &d->step, &d->ends);
 	if (!flow)
@@ -198,6 +198,23 @@ __attribute__((noinline)) int messages_passed(struct datagrams *d)
 		d->messages--;
 	}
 	return 0;
+}
+
+/* Datagrams have no connection: this only says where they go. */
+static __always_inline void datagrams_connected(struct sock *sk, const struct traits *traits,
+                                                struct step *step, const struct address *address)
+{
+	struct ends ends = {};
+
+	read_ends(&ends, sk, traits->family);
+	if (step->result)
+		read_remote(&ends, traits->family, address->bytes, address->length);
+	report_inet((__u64)sk, traits, step, &ends);
+	if (step->result == 0) {
+		is_new_peer(sk, step->inode, &ends);
+		if (ASKED(lifecycle))
+			flow_of(sk, traits, step, &ends);
+	}
 }
 
 static __always_inline bool report_flow_end(struct flow *flow, __u8 ending)

@@ -128,6 +128,8 @@ struct config {
 	__u8 port_count;
 	__u8 network_count;
 	__u8 pid_count;
+	__u8 transfers_twice; /* transfer_exit is attached twice */
+	__u8 pad[3];
 	__u16 ports[MAX_PORTS];
 	struct network networks[MAX_NETWORKS];
 	__u32 pids[MAX_PIDS]; /* processes to trace with their descendants, see mark_tasks */

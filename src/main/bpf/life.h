@@ -114,7 +114,7 @@ static __always_inline void report_answer(struct known *known)
 
 	if (__sync_lock_test_and_set(&known->answer_told, 1))
 		return;
-	if (known->error || !config.lifecycle) {
+	if (known->error || !ASKED(lifecycle)) {
 		struct answer answer = {.inode = known->inode, .error = known->error};
 
 		bpf_map_update_elem(&answers, &key, &answer, BPF_ANY);
@@ -126,9 +126,9 @@ static __always_inline void report_answer(struct known *known)
 		step = step_of(known, EVENT_ESTABLISHED);
 	}
 	step.after = time_between(known->began, known->answered);
-	if (known->error || config.lifecycle)
+	if (known->error || ASKED(lifecycle))
 		report_inet(known->socket, &known->traits, &step, &known->ends);
-	if (known->error || !config.lifecycle)
+	if (known->error || !ASKED(lifecycle))
 		bpf_map_delete_elem(&sockets, &key);
 }
 
@@ -168,7 +168,7 @@ static __always_inline void report_end(struct known *known, __u8 ending)
 
 	if (__sync_lock_test_and_set(&known->closed, 1))
 		return;
-	if (config.lifecycle && known->told) {
+	if (ASKED(lifecycle) && known->told) {
 		step = step_of(known, EVENT_CLOSE);
 		step.ending = ending;
 		step.after = time_between(known->began, bpf_ktime_get_ns());
@@ -254,7 +254,7 @@ static __always_inline void state_changed(struct sock *sk, int from, int to, boo
 	}
 	known = bpf_map_lookup_elem(&sockets, &key);
 	if (!known) {
-		if (config.lifecycle && to == TCP_ESTABLISHED)
+		if (ASKED(lifecycle) && to == TCP_ESTABLISHED)
 			subflow_established(sk);
 		return;
 	}
@@ -310,18 +310,24 @@ static __always_inline struct known *known_socket(struct sock *sk, __u64 inode)
  * By inode: those of families whose end is not seen, any that were listed, and any that
  * there was no room to follow.
  */
+#ifndef TCPW_PLAIN
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 16384);
 	__type(key, __u64);
 	__type(value, __u8);
 } seen SEC(".maps");
+#endif
 
 static __always_inline bool is_first_seen(__u64 inode)
 {
+#ifdef TCPW_PLAIN
+	return true;
+#else
 	__u8 one = 1;
 
 	return bpf_map_update_elem(&seen, &inode, &one, BPF_NOEXIST) == 0;
+#endif
 }
 
 /* Follows a socket from now on, that has not connected as a traced task's. */
@@ -361,32 +367,6 @@ static __always_inline void look_whether_closed(struct sock *sk, struct known *k
 		report_end(known, ending_of(known, TCP_ESTABLISHED, error_of(sk, &known->traits)));
 		break;
 	}
-}
-
-/*
- * Reports the end of what has not ended, when tracing does. Stops when the ring
- * buffer is full: user space empties it and runs this again until it returns 0.
- */
-static long report_open_socket(void *map, const __u64 *key, struct known *known, int *is_full)
-{
-	struct step step;
-
-	if (known->told && !known->closed) {
-		step = step_of(known, EVENT_CLOSE);
-		step.ending = ENDING_STILL_OPEN;
-		step.after = time_between(known->began, bpf_ktime_get_ns());
-		/* Closed by the command, and only the peer's answer is outstanding. */
-		if (known->ending && !inode_of((struct sock *)known->socket))
-			step.ending = known->ending;
-		if (!report_close((struct sock *)known->socket, &known->traits, &step, &known->ends,
-		                  NULL)) {
-			*is_full = 1;
-			return 1;
-		}
-	}
-	known->closed = 1;
-	bpf_map_delete_elem(map, key);
-	return 0;
 }
 
 #endif

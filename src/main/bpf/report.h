@@ -19,9 +19,18 @@ struct step {
 	__u64 inode;
 };
 
+/* The first that the current task does with a socket. */
+static __always_inline struct step first_step(__u16 kind, __u8 direction, __u64 inode)
+{
+	struct step step = {.kind = kind, .direction = direction, .after = UNKNOWN, .inode = inode};
+
+	read_current(&step.owner);
+	return step;
+}
+
 /* ---- the filter ---- */
 
-static __always_inline bool is_in(const struct network *network, const __u8 *address)
+static __always_inline bool is_in(const volatile struct network *network, const __u8 *address)
 {
 	__u32 left = network->length;
 
@@ -39,9 +48,10 @@ static __always_inline bool is_in(const struct network *network, const __u8 *add
 static __always_inline bool passes_filter(const struct ends *ends, int family)
 {
 	__u8 remote[16] = {};
-	bool has_port = config.port_count == 0, is_to = config.network_count == 0;
+	bool has_port = ASKED(port_count) == 0, is_to = ASKED(network_count) == 0;
+	bool has_remote = ends->remote_port != 0;
 
-	for (int i = 0; i < MAX_PORTS && i < config.port_count; i++) {
+	for (int i = 0; i < MAX_PORTS && i < ASKED(port_count); i++) {
 		if (config.ports[i] == ends->local_port || config.ports[i] == ends->remote_port)
 			has_port = true;
 	}
@@ -53,22 +63,29 @@ static __always_inline bool passes_filter(const struct ends *ends, int family)
 	} else {
 		__builtin_memcpy(remote, ends->remote, sizeof(remote));
 	}
-	for (int i = 0; i < MAX_NETWORKS && i < config.network_count; i++) {
-		if (is_in((const struct network *)&config.networks[i], remote))
-			return 1;
+	for (int i = 0; i < 16; i++)
+		has_remote |= ends->remote[i] != 0;
+	if (!has_remote) /* it listens: in no network, not even 0.0.0.0/0 */
+		return false;
+	for (int i = 0; i < MAX_NETWORKS && i < ASKED(network_count); i++) {
+		/* One of IPv6, such as ::/0, that has the IPv4-mapped addresses in it. */
+		if (family == AF_INET && config.networks[i].length < 96)
+			continue;
+		if (is_in(&config.networks[i], remote))
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 /* Whatever the family. */
 static __always_inline bool is_asked_about(const struct step *step)
 {
-	if (config.failed && step->kind != EVENT_FAILED &&
+	if (ASKED(failed) && step->kind != EVENT_FAILED &&
 	    (step->kind != EVENT_CONNECT || step->result == 0))
 		return false;
-	if (config.only == EVENT_CONNECT)
+	if (ASKED(only) == EVENT_CONNECT)
 		return step->direction == DIRECTION_OUTGOING;
-	if (config.only == EVENT_ACCEPT)
+	if (ASKED(only) == EVENT_ACCEPT)
 		return step->direction == DIRECTION_INCOMING;
 	return true;
 }
@@ -76,7 +93,7 @@ static __always_inline bool is_asked_about(const struct step *step)
 /* Sockets without ports and addresses are none that a filter asks for by these. */
 static __always_inline bool is_asked_about_other(const struct step *step)
 {
-	return config.port_count == 0 && config.network_count == 0 && is_asked_about(step);
+	return ASKED(port_count) == 0 && ASKED(network_count) == 0 && is_asked_about(step);
 }
 
 /* ---- records ---- */

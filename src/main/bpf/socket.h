@@ -90,12 +90,12 @@ static __always_inline bool makes_connections(const struct traits *traits)
 static __always_inline bool is_wanted(const struct traits *traits)
 {
 	if (traits->family == AF_UNIX)
-		return config.unix_domain;
+		return ASKED(unix_domain);
 	if (traits->family == AF_NETLINK)
-		return config.netlink;
+		return ASKED(netlink);
 	if (makes_connections(traits))
 		return traits->family != AF_ALG;
-	return config.udp && is_udp(traits);
+	return ASKED(udp) && is_udp(traits);
 }
 
 /* Both ends of an inet socket, as in struct inet_event. */

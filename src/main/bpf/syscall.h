@@ -33,6 +33,7 @@ struct transfer {
 	__u8 naming;    /* enum naming */
 	__u32 flags;    /* MSG_* of recv(2); of calls that receive alone */
 	const void *name;
+	__u32 name_length; /* NAMING_ADDRESS, of calls that send */
 	__s32 backlog;
 };
 
@@ -198,6 +199,7 @@ static __always_inline bool decode_socketcall_transfer(struct transfer *t, struc
 	case SYS_SENDTO:
 	case SYS_RECVFROM:
 		set_transfer(t, regs->bx == SYS_SENDTO, NAMING_ADDRESS, args[0], args[4], args[3]);
+		t->name_length = args[5];
 		return true;
 	case SYS_SENDMSG:
 	case SYS_RECVMSG:
@@ -232,6 +234,7 @@ static __always_inline bool decode_i386_transfer(struct transfer *t, struct pt_r
 	case I386_RECVFROM:
 		set_transfer(t, nr == I386_SENDTO, NAMING_ADDRESS, regs->bx, (__u32)regs->di,
 		             regs->si);
+		t->name_length = (__u32)regs->bp;
 		return true;
 	case I386_SENDMSG:
 	case I386_RECVMSG:
@@ -276,6 +279,7 @@ static __always_inline bool decode_transfer(struct transfer *t, struct pt_regs *
 	case X64_SENDTO:
 	case X64_RECVFROM:
 		set_transfer(t, nr == X64_SENDTO, NAMING_ADDRESS, regs->di, regs->r8, regs->r10);
+		t->name_length = (__u32)regs->r9;
 		return true;
 	case X64_SENDMSG:
 	case X64_RECVMSG:
@@ -390,6 +394,7 @@ static __always_inline bool decode_arm_transfer(struct transfer *t, struct pt_re
 	case ARM_RECVFROM:
 		set_transfer(t, nr == ARM_SENDTO, NAMING_ADDRESS, fd, (__u32)regs->regs[4],
 		             regs->regs[3]);
+		t->name_length = (__u32)regs->regs[5];
 		return true;
 	case ARM_SENDMSG:
 	case ARM_RECVMSG:
@@ -425,6 +430,7 @@ static __always_inline bool decode_transfer(struct transfer *t, struct pt_regs *
 	case ARM64_RECVFROM:
 		set_transfer(t, nr == ARM64_SENDTO, NAMING_ADDRESS, fd, regs->regs[4],
 		             regs->regs[3]);
+		t->name_length = (__u32)regs->regs[5];
 		return true;
 	case ARM64_SENDMSG:
 	case ARM64_RECVMSG:

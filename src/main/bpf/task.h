@@ -17,7 +17,8 @@ enum mark { MARK_TRACED = 1, MARK_SPAWNER = 2 };
 struct note {
 	__u32 mark; /* enum mark */
 	__u32 pad;
-	__u64 told;       /* see told_by_twin */
+	__u64 told;       /* by syscall_exit or an fexit program, see told_by_twin */
+	__u64 moved;      /* by transfer_exit */
 	__u64 hooked;     /* the socket that an fexit program saw last */
 	__u64 accepted;   /* the inode number of the new socket that accept_exit told last */
 	__u64 unfollowed; /* the socket that found the table of sockets full when it connected */
@@ -46,7 +47,7 @@ static __always_inline struct note *traced_note(void)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct note *note;
 
-	if (config.all)
+	if (ASKED(all))
 		return bpf_task_storage_get(&notes, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	note = bpf_task_storage_get(&notes, task, 0, 0);
 	return note && note->mark == MARK_TRACED ? note : NULL;
@@ -59,12 +60,12 @@ static __always_inline struct note *traced_note(void)
  * to the same hook and runs after it. For one call both see the same socket:
  * the first of the two that runs tells.
  */
-static __always_inline bool told_by_twin(struct note *note, struct sock *sk)
+static __always_inline bool told_by_twin(__u64 *told, struct sock *sk, bool has_twin)
 {
-	bool told = config.twice && note->told == (__u64)sk;
+	bool was_told = has_twin && *told == (__u64)sk;
 
-	note->told = told ? 0 : (__u64)sk;
-	return told;
+	*told = was_told ? 0 : (__u64)sk;
+	return was_told;
 }
 
 /* The number of a process in tcpw's own pid namespace; 0: it has none there. */
@@ -163,6 +164,8 @@ int BPF_PROG(follow_fork_twin, struct task_struct *parent, struct task_struct *c
 	return 0;
 }
 
+#ifndef TCPW_PLAIN
+
 static __always_inline bool is_asked_for(struct task_struct *task)
 {
 	struct pid *pid = BPF_CORE_READ(task, thread_pid);
@@ -192,8 +195,8 @@ static __always_inline bool is_asked_for(struct task_struct *task)
 SEC("iter/task")
 int mark_tasks(struct bpf_iter__task *ctx)
 {
-	enum { GENERATIONS = 16 };
-	struct task_struct *task = ctx->task, *ancestor;
+	enum { GENERATIONS = 64 };
+	struct task_struct *task = ctx->task, *ancestor, *parent;
 	struct note *note;
 
 	if (!task)
@@ -204,9 +207,10 @@ int mark_tasks(struct bpf_iter__task *ctx)
 			break;
 		if (i == GENERATIONS - 1)
 			return 0;
-		ancestor = BPF_CORE_READ(ancestor, real_parent, group_leader);
-		if (!ancestor)
+		parent = BPF_CORE_READ(ancestor, real_parent, group_leader);
+		if (!parent || parent == ancestor) /* the idle task is its own */
 			return 0;
+		ancestor = parent;
 	}
 	note = bpf_task_storage_get(&notes, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!note) {
@@ -217,5 +221,7 @@ int mark_tasks(struct bpf_iter__task *ctx)
 	}
 	return 0;
 }
+
+#endif
 
 #endif

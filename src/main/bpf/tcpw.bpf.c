@@ -8,6 +8,7 @@
  *  report.h    which events, and how they get to user space
  *  life.h      what becomes of a connection
  *  datagram.h  UDP, which has none
+ *  use.h       the hook of listen and of calls that move data; sockets that were there before
  *  here        the hooks: where the end of connect and accept is seen
  *
  * One of two hooks reports the end of connect and accept.
@@ -29,6 +30,17 @@ char LICENSE[] SEC("license") = "GPL";
 
 /* Set before the object is loaded; the verifier drops what it switches off. */
 const volatile struct config config SEC(".rodata.config") = {};
+
+/*
+ * This file is compiled twice: with TCPW_PLAIN there is nothing in it but what a run
+ * without options needs. That loads in half the time, for every program, map and kernel
+ * type in the object costs some of it, switched off or not.
+ */
+#ifdef TCPW_PLAIN
+#define ASKED(option) false
+#else
+#define ASKED(option) (config.option)
+#endif
 
 /* Shared with user space, which maps it. */
 struct state state SEC(".data.state") = {};
@@ -53,85 +65,10 @@ static __always_inline void count_lost(enum lost reason)
 #include "socket.h"
 #include "report.h"
 #include "life.h"
+#ifndef TCPW_PLAIN
 #include "datagram.h"
-
-/* ---- sockets that were there before ---- */
-
-/* Neither end has a name: socketpair made it (socketpair(2)). */
-static __always_inline bool is_of_a_pair(struct sock *sk)
-{
-	struct unix_sock *peer = (struct unix_sock *)BPF_CORE_READ((struct unix_sock *)sk, peer);
-
-	return !BPF_CORE_READ((struct unix_sock *)sk, addr) &&
-	       (!peer || !BPF_CORE_READ(peer, addr));
-}
-
-/* A socket is used or listed that nothing is known of: inherited, or passed on. */
-static __always_inline void found(struct sock *sk, const struct traits *traits, __u64 inode,
-                                  const struct owner *owner)
-{
-	struct step step = {
-		.owner = *owner,
-		.kind = EVENT_FOUND,
-		.result = makes_connections(traits) ? state_of(sk) : 0,
-		.after = UNKNOWN,
-		.inode = inode,
-	};
-	struct ends ends = {};
-
-	if (is_inet(traits)) {
-		if (known_socket(sk, inode))
-			return;
-		read_ends(&ends, sk, traits->family);
-		if (ends.local_port == 0 || !is_first_seen(inode))
-			return;
-		report_inet((__u64)sk, traits, &step, &ends);
-		if (!config.lifecycle)
-			return;
-		if (makes_connections(traits)) {
-			if (step.result != TCP_CLOSE)
-				follow(sk, traits, &step, &ends);
-		} else {
-			if (ends.remote_port)
-				is_new_peer(sk, inode, &ends);
-			flow_of(sk, traits, &step, &ends);
-		}
-	} else if (traits->family == AF_UNIX) {
-		if (!is_of_a_pair(sk) && is_first_seen(inode))
-			report_unix(sk, traits, &step, NULL);
-	} else if (is_first_seen(inode)) {
-		report_other(sk, traits, &step);
-	}
-}
-
-/* Lists the sockets of processes that run already. */
-SEC("iter/task_file")
-int list_sockets(struct bpf_iter__task_file *ctx)
-{
-	struct task_struct *task = ctx->task;
-	struct file *file = ctx->file;
-	struct owner owner = {};
-	struct traits traits;
-	struct note *note;
-	struct sock *sk;
-
-	if (!task || !file)
-		return 0;
-	note = bpf_task_storage_get(&notes, task, 0, 0);
-	if (!note || note->mark != MARK_TRACED)
-		return 0;
-	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
-		return 0;
-	sk = sock_of(file);
-	if (!sk)
-		return 0;
-	traits = traits_of(sk);
-	if (!is_wanted(&traits))
-		return 0;
-	read_owner(&owner, task);
-	found(sk, &traits, BPF_CORE_READ(file, f_inode, i_ino), &owner);
-	return 0;
-}
+#include "use.h"
+#endif
 
 /* ---- the end of connect and accept, whatever the hook ---- */
 
@@ -140,15 +77,6 @@ static __always_inline bool is_in_progress(int result)
 {
 	return result == -EINPROGRESS || result == -EINTR ||
 	       (result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK);
-}
-
-/* The first that the current task does with a socket. */
-static __always_inline struct step first_step(__u16 kind, __u8 direction, __u64 inode)
-{
-	struct step step = {.kind = kind, .direction = direction, .after = UNKNOWN, .inode = inode};
-
-	read_current(&step.owner);
-	return step;
 }
 
 /*
@@ -193,13 +121,15 @@ static __always_inline void connection_began(struct sock *sk, const struct trait
 	if (known ? known->told : was_told(sk, step->inode, 0)) /* asked again */
 		return;
 	read_ends(&ends, sk, traits->family);
-	if (known && !is_in_progress && !config.lifecycle) /* else ESTABLISHED says so */
+	if (known && !is_in_progress && !ASKED(lifecycle)) /* else ESTABLISHED says so */
 		step->after = time_between(known->began, known->answered);
 	report_inet((__u64)sk, traits, step, &ends);
+	if (ASKED(pid_count) && !ASKED(lifecycle)) /* or it would be listed too */
+		is_first_seen(step->inode);
 	if (!known) {
-		if (config.lifecycle)
+		if (ASKED(lifecycle))
 			known = follow_connected(sk, traits, step, &ends);
-	} else if (known->answered && !is_in_progress && !config.lifecycle) {
+	} else if (known->answered && !is_in_progress && !ASKED(lifecycle)) {
 		bpf_map_delete_elem(&sockets, &key); /* all is said, and connect says EISCONN now */
 		return;
 	} else {
@@ -209,7 +139,7 @@ static __always_inline void connection_began(struct sock *sk, const struct trait
 		if (known->answered)
 			report_answer(known);
 	}
-	if (config.lifecycle && known) {
+	if (ASKED(lifecycle) && known) {
 		report_first_subflow(sk, known);
 		if (!is_in_progress)
 			look_whether_closed(sk, known);
@@ -239,23 +169,6 @@ static __always_inline void connection_failed(struct sock *sk, const struct trai
 		bpf_map_delete_elem(&sockets, &key);
 }
 
-/* Datagrams have no connection: this only says where they go. */
-static __always_inline void datagrams_connected(struct sock *sk, const struct traits *traits,
-                                                struct step *step, const struct address *address)
-{
-	struct ends ends = {};
-
-	read_ends(&ends, sk, traits->family);
-	if (step->result)
-		read_remote(&ends, traits->family, address->bytes, address->length);
-	report_inet((__u64)sk, traits, step, &ends);
-	if (step->result == 0) {
-		is_new_peer(sk, step->inode, &ends);
-		if (config.lifecycle)
-			flow_of(sk, traits, step, &ends);
-	}
-}
-
 static __always_inline void connected(struct sock *sk, const struct traits *traits, __u64 inode,
                                       int result, const struct address *address)
 {
@@ -281,15 +194,18 @@ static __always_inline void connected(struct sock *sk, const struct traits *trai
 		return; /* runs again, from the beginning */
 	step.result = result;
 	if (is_inet(traits)) {
-		if (config.udp) /* says is_wanted too, but the verifier has forgotten it */
+#ifndef TCPW_PLAIN
+		if (ASKED(udp)) /* says is_wanted too, but the verifier has forgotten it */
 			datagrams_connected(sk, traits, &step, address);
+#endif
 	} else if (traits->family == AF_UNIX) {
-		if (config.unix_domain)
+		if (ASKED(unix_domain))
 			report_unix(sk, traits, &step, address);
 	} else {
 		report_other(sk, traits, &step);
 	}
-	if (config.lifecycle && result == 0)
+	if ((ASKED(lifecycle) || ASKED(netlink) || ASKED(unix_domain) || ASKED(pid_count)) &&
+	    result == 0)
 		is_first_seen(inode);
 }
 
@@ -303,20 +219,22 @@ static __always_inline void accepted(struct sock *sk, const struct traits *trait
 
 		read_ends(&ends, sk, traits->family);
 		report_inet((__u64)sk, traits, &step, &ends);
-		if (config.lifecycle) {
+		if (ASKED(lifecycle)) {
 			known = follow(sk, traits, &step, &ends);
 			if (known) {
 				report_first_subflow(sk, known);
 				look_whether_closed(sk, known);
 			}
+		} else if (ASKED(pid_count)) {
+			is_first_seen(inode);
 		}
 		return;
 	}
 	if (traits->family != AF_UNIX)
 		report_other(sk, traits, &step);
-	else if (config.unix_domain)
+	else if (ASKED(unix_domain))
 		report_unix(sk, traits, &step, NULL);
-	if (config.lifecycle)
+	if (ASKED(lifecycle) || ASKED(pid_count))
 		is_first_seen(inode);
 }
 /* ---- hook: fexit ---- */
@@ -346,7 +264,7 @@ int BPF_PROG(connect_exit, struct socket *sock, const void *uaddr, __u32 length,
 	if (!sk)
 		return 0;
 	note->hooked = (__u64)sk;
-	if (told_by_twin(note, sk))
+	if (told_by_twin(&note->told, sk, config.twice))
 		return 0;
 	traits = traits_of(sk);
 	if (!is_wanted(&traits))
@@ -457,7 +375,7 @@ static __always_inline void syscall_ended(struct pt_regs *regs, long result)
 			note->hooked = 0;
 			return;
 		}
-	} else if (told_by_twin(note, sk)) {
+	} else if (told_by_twin(&note->told, sk, config.twice)) {
 		return;
 	}
 	traits = traits_of(sk);
@@ -486,120 +404,4 @@ int BPF_PROG(syscall_exit_twin, struct pt_regs *regs, long result)
 {
 	syscall_ended(regs, result);
 	return 0;
-}
-
-/* ---- hook: sys_exit, of listen and of calls that move data ---- */
-
-static __always_inline void listens(struct sock *sk, const struct traits *traits, __u64 inode,
-                                    int backlog)
-{
-	struct step step = first_step(EVENT_LISTEN, DIRECTION_NONE, inode);
-	struct ends ends = {};
-
-	step.result = backlog;
-	if (is_inet(traits)) {
-		if (known_socket(sk, inode)) /* again, to change the backlog */
-			return;
-		read_ends(&ends, sk, traits->family);
-		report_inet((__u64)sk, traits, &step, &ends);
-		follow(sk, traits, &step, &ends);
-	} else if (is_first_seen(inode)) {
-		if (traits->family == AF_UNIX)
-			report_unix(sk, traits, &step, NULL);
-		else
-			report_other(sk, traits, &step);
-	}
-}
-
-static __always_inline void datagrams_moved(struct sock *sk, const struct traits *traits,
-                                            __u64 inode, const struct transfer *transfer,
-                                            long result)
-{
-	/* One that is connected receives from that peer alone. */
-	bool may_name = transfer->is_outgoing || state_of(sk) != TCP_ESTABLISHED;
-	struct datagrams datagrams = {
-		.sk = sk,
-		.count = 1,
-		.size = result,
-		.step = first_step(EVENT_DATAGRAM, DIRECTION_NONE, inode),
-		.traits = *traits,
-	};
-
-	datagrams.step.result = transfer->is_outgoing;
-	read_ends(&datagrams.ends, sk, traits->family);
-	if (transfer->naming == NAMING_MESSAGES) {
-		datagrams.message = transfer->name;
-		datagrams.messages = result;
-		datagrams.is_32_bit = transfer->is_32_bit;
-		datagrams.may_name = may_name;
-		/* Of at most 1024 (UIO_MAXIOV). */
-		for (int i = 0; i < 1024 / MESSAGES_AT_ONCE && datagrams.messages > 0; i++)
-			messages_passed(&datagrams);
-		return;
-	}
-	if (may_name && transfer->naming == NAMING_ADDRESS)
-		datagrams.name = transfer->name;
-	else if (may_name && transfer->naming == NAMING_MESSAGE)
-		datagrams.name = name_in_message(transfer->name, transfer->is_32_bit);
-	datagrams_passed(&datagrams);
-}
-
-static __always_inline void transfer_ended(struct pt_regs *regs, long result)
-{
-	struct transfer transfer = {};
-	struct traits traits;
-	struct file *file;
-	struct sock *sk;
-	__u64 inode;
-
-	if (result < 0 || !may_be_transfer(regs) || !traced_note())
-		return;
-	if (!decode_transfer(&transfer, regs, bpf_get_current_task_btf()))
-		return;
-	if (!config.lifecycle && transfer.naming == NAMING_NONE) /* or listen */
-		return;
-	file = socket_file(bpf_get_current_task_btf(), transfer.fd);
-	sk = file ? sock_of(file) : NULL;
-	if (!sk)
-		return;
-	traits = traits_of(sk);
-	if (!is_wanted(&traits))
-		return;
-	inode = BPF_CORE_READ(file, f_inode, i_ino);
-	if (transfer.is_listen) {
-		listens(sk, &traits, inode, transfer.backlog);
-		return;
-	}
-	if (is_udp(&traits)) {
-		/* Looked at, to be received yet; or one of our own that came back. */
-		if (transfer.flags & (MSG_PEEK | MSG_ERRQUEUE))
-			return;
-		datagrams_moved(sk, &traits, inode, &transfer, result);
-	} else if (config.lifecycle && state_of(sk) != TCP_CLOSE) {
-		struct owner owner;
-
-		read_current(&owner);
-		found(sk, &traits, inode, &owner);
-	}
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(transfer_exit, struct pt_regs *regs, long result)
-{
-	transfer_ended(regs, result);
-	return 0;
-}
-
-/* ---- the end of tracing ---- */
-
-/* Run by user space until it returns 0. */
-SEC("raw_tp")
-int report_open(void *ctx)
-{
-	int is_full = 0;
-
-	bpf_for_each_map_elem(&sockets, report_open_socket, &is_full, 0);
-	if (!is_full)
-		bpf_for_each_map_elem(&flows, report_open_flow, &is_full, 0);
-	return is_full;
 }

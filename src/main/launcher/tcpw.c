@@ -317,15 +317,41 @@ static create_vm load_vm(void)
 }
 
 #ifdef TCPW_TRAIN
-/* As far as this kernel lets it; the training run itself takes the best engine there is. */
-static void train_fexit(JNIEnv *env, jclass main, jmethodID method)
+/*
+ * Runs the command with these options first, which need not succeed: fexit may be
+ * refused. The training run itself has none, as most runs will.
+ */
+static void train(JNIEnv *env, jclass main, jmethodID method)
 {
-	static char *argv[] = {"tcpw", "--engine", "fexit", "-UX", "true", NULL};
-	struct invocation fexit = invocation;
+	static const char *const options[][3] = {
+		{"--engine", "fexit"},
+		{"-UX"},
+		{"-lUXs"},
+		{"-sl", "--format", "json"},
+	};
+	enum {
+		RUNS = sizeof(options) / sizeof(*options),
+		MOST = sizeof(*options) / sizeof(**options)
+	};
 
-	fexit.argc = sizeof(argv) / sizeof(*argv) - 1;
-	fexit.argv = argv;
-	(*env)->CallStaticIntMethod(env, main, method, (jlong)(intptr_t)&fexit);
+	for (size_t run = 0; run < RUNS; run++) {
+		struct invocation with_options = invocation;
+		size_t count = 0;
+		char **argv = calloc(invocation.argc + MOST + 1, sizeof(*argv));
+
+		if (!argv)
+			fail("out of memory");
+		argv[0] = invocation.argv[0];
+		while (count < MOST && options[run][count]) {
+			argv[1 + count] = (char *)options[run][count];
+			count++;
+		}
+		for (int64_t i = 1; i < invocation.argc; i++)
+			argv[count + i] = invocation.argv[i];
+		with_options.argc = invocation.argc + count;
+		with_options.argv = argv;
+		(*env)->CallStaticIntMethod(env, main, method, (jlong)(intptr_t)&with_options);
+	}
 }
 #endif
 
@@ -390,7 +416,7 @@ static void *run(void *inherited)
 		fail("the image holds no tcpw; build or install it again");
 	}
 #ifdef TCPW_TRAIN
-	train_fexit(env, main, method);
+	train(env, main, method);
 #endif
 	status = (*env)->CallStaticIntMethod(env, main, method, (jlong)(intptr_t)&invocation);
 	if ((*env)->ExceptionCheck(env)) {

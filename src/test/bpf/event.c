@@ -8,4 +8,6 @@
 
 struct event event;
 struct inet_event inet_event;
+struct close_event close_event;
 struct unix_event unix_event;
+struct vsock_event vsock_event;

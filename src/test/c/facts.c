@@ -14,10 +14,12 @@
 #include <spawn.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <linux/vm_sockets.h>
 
 #include "../../main/bpf/event.h"
 
@@ -27,12 +29,37 @@ static void show_events(void)
 {
 	SHOW(EVENT_CONNECT);
 	SHOW(EVENT_ACCEPT);
+	SHOW(EVENT_ESTABLISHED);
+	SHOW(EVENT_FAILED);
+	SHOW(EVENT_LISTEN);
+	SHOW(EVENT_DATAGRAM);
+	SHOW(EVENT_FOUND);
+	SHOW(EVENT_SUBFLOW);
+	SHOW(EVENT_CLOSE);
+	SHOW(DIRECTION_NONE);
+	SHOW(DIRECTION_OUTGOING);
+	SHOW(DIRECTION_INCOMING);
+	SHOW(ENDING_CLOSED);
+	SHOW(ENDING_FIN_BY_US);
+	SHOW(ENDING_FIN_BY_PEER);
+	SHOW(ENDING_RST_BY_US);
+	SHOW(ENDING_RST_BY_PEER);
+	SHOW(ENDING_TIMEOUT);
+	SHOW(ENDING_GIVEN_UP);
+	SHOW(ENDING_STILL_OPEN);
+	SHOW((long long)UNKNOWN);
+	SHOW(MAX_PORTS);
+	SHOW(MAX_NETWORKS);
+	SHOW(MAX_PIDS);
 	SHOW(LOST_BUFFER_FULL);
 	SHOW(LOST_SOCKET);
 	SHOW(LOST_TASK);
+	SHOW(LOST_UNFOLLOWED);
+	SHOW(LOST_REASONS);
 	SHOW(AF_UNIX);
 	SHOW(AF_INET);
 	SHOW(AF_INET6);
+	SHOW(AF_VSOCK);
 }
 
 static void show_libbpf(void)
@@ -120,8 +147,17 @@ static void show_libc(void)
 	SHOW(POLLIN);
 	SHOW(POLLOUT);
 	SHOW(sizeof(time_t));
+	SHOW(sizeof(struct timespec));
+	SHOW(offsetof(struct timespec, tv_sec));
+	SHOW(offsetof(struct timespec, tv_nsec));
+	SHOW(CLOCK_REALTIME);
 	SHOW(sizeof(struct tm));
 	SHOW(INET6_ADDRSTRLEN);
+	SHOW(TIOCGWINSZ);
+	SHOW(sizeof(struct winsize));
+	SHOW(offsetof(struct winsize, ws_col));
+	SHOW(VMADDR_CID_ANY);
+	SHOW(VMADDR_PORT_ANY);
 	SHOW(PROT_READ);
 	SHOW(PROT_WRITE);
 	SHOW(MAP_SHARED);
@@ -134,6 +170,8 @@ static void show_libc(void)
 static void show_numbers(void)
 {
 	SHOW(SIGHUP);
+	SHOW(SIGINT);
+	SHOW(SIGQUIT);
 	SHOW(SIGILL);
 	SHOW(SIGBUS);
 	SHOW(SIGFPE);
@@ -145,6 +183,7 @@ static void show_numbers(void)
 	SHOW(SIGSTOP);
 	SHOW(EPERM);
 	SHOW(ENOENT);
+	SHOW(ESRCH);
 	SHOW(EINTR);
 	SHOW(EBADF);
 	SHOW(ECHILD);

@@ -113,7 +113,7 @@ public final class Main {
           "cannot trace process "
               + pid
               + ": "
-              + (e.errno() == Errno.EINVAL
+              + (e.errno() == Errno.EINVAL || e.errno() == Errno.ENOENT // since 6.16
                   ? "it is a thread; give the ID of its process"
                   : Errno.text(e.errno())),
           e);
@@ -130,7 +130,8 @@ public final class Main {
 
   private static Report report(Request request, Descriptor output, Tracer tracer) {
     ReportOptions options = request.report();
-    boolean colour = output.isTerminal() && System.getenv("NO_COLOR") == null;
+    String noColour = System.getenv("NO_COLOR"); // no-color.org: an empty one does not count
+    boolean colour = output.isTerminal() && (noColour == null || noColour.isEmpty());
     int width = options.summary() ? output.width() : 0;
     return new Report(options, output, colour, width, tracer.startTime());
   }

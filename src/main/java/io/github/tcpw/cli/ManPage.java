@@ -196,7 +196,7 @@ public final class ManPage {
         .B \\-p
         or
         .BR \\-a ,
-        SIGINT (Ctrl\\-C), SIGTERM and SIGHUP end tracing.
+        SIGINT (Ctrl\\-C), SIGQUIT, SIGTERM and SIGHUP end tracing.
         .SH REQUIREMENTS
         Linux 5.13 or newer with BTF, libbpf 1.x, and root or CAP_BPF and CAP_PERFMON.
         .SH EXAMPLES

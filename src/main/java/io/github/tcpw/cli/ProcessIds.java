@@ -2,6 +2,7 @@
 package io.github.tcpw.cli;
 
 import io.github.tcpw.report.Escape;
+import io.github.tcpw.trace.TraceOptions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +22,13 @@ final class ProcessIds {
       if (!pids.contains(pid)) {
         pids.add(pid);
       }
+    }
+    if (pids.size() > TraceOptions.MAX_PIDS) {
+      throw new UsageException(
+          pids.size()
+              + " processes are too many; give --pid at most "
+              + TraceOptions.MAX_PIDS
+              + " times");
     }
     return List.copyOf(pids);
   }

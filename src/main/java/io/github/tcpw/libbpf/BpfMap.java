@@ -33,7 +33,7 @@ public final class BpfMap {
    * Its size. A ring buffer's can be larger than what was set: libbpf rounds it up to whole pages,
    * which arm64 kernels may have of 16 or 64 KiB.
    */
-  int maxEntries() {
+  public int maxEntries() {
     return (int) MAX_ENTRIES.call(map);
   }
 

@@ -10,7 +10,7 @@ public final class WallClock {
   private static final NativeFunction CLOCK_GETTIME = NativeFunction.libc("clock_gettime");
   static final int CLOCK_REALTIME = 0;
   // struct timespec { time_t tv_sec; long tv_nsec; }
-  private static final int SIZE_OF_TIMESPEC = 16;
+  static final int SIZE_OF_TIMESPEC = 16;
   private static final long NANOS = 1_000_000_000;
 
   private WallClock() {}

@@ -94,6 +94,11 @@ final class CsvFormat implements Format, FieldWriter {
     return line();
   }
 
+  @Override
+  public List<byte[]> summary(List<SummaryRow> rows, int width) {
+    throw new UnsupportedOperationException("a summary has other columns");
+  }
+
   private byte[] line() {
     byte[] line = text.toString().getBytes(StandardCharsets.UTF_8);
     text.getBuffer().setLength(0);

@@ -2,6 +2,7 @@
 package io.github.tcpw.report;
 
 import io.github.tcpw.event.SocketEvent;
+import java.util.List;
 
 /**
  * Says events: in whole lines, in UTF-8.
@@ -14,4 +15,12 @@ interface Format {
 
   /** An event, with its newline. */
   byte[] format(SocketEvent event);
+
+  /**
+   * The summary, line by line, with their newlines.
+   *
+   * @param width how many columns it may take, where that matters
+   * @throws UnsupportedOperationException if the format has no place for it
+   */
+  List<byte[]> summary(List<SummaryRow> rows, int width);
 }

@@ -48,8 +48,9 @@ final class JsonFormat implements Format, FieldWriter {
     }
   }
 
-  /** The summary, as one object on one line. */
-  byte[] format(List<SummaryRow> rows) {
+  /** One object on one line. */
+  @Override
+  public List<byte[]> summary(List<SummaryRow> rows, int width) {
     try {
       json.writeStartObject();
       number("v", EventFields.VERSION);
@@ -69,7 +70,7 @@ final class JsonFormat implements Format, FieldWriter {
         json.writeEndObject();
       }
       json.writeEndArray();
-      return endLine();
+      return List.of(endLine());
     } catch (IOException impossible) {
       throw new AssertionError(impossible);
     }

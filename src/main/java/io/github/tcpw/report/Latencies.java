@@ -19,6 +19,8 @@ final class Latencies {
   private final int[][] octaves = new int[OCTAVES][];
 
   private long count;
+  private long least = Long.MAX_VALUE;
+  private long most;
 
   Latencies() {
     Arrays.fill(octaves, EMPTY);
@@ -30,6 +32,8 @@ final class Latencies {
     int[] steps = steps(octave);
     steps[(int) (nanos >>> shift(octave)) & (STEPS - 1)]++;
     count++;
+    least = Math.min(least, nanos);
+    most = Math.max(most, nanos);
   }
 
   /** Counts all of another's too. */
@@ -44,6 +48,8 @@ final class Latencies {
       }
     }
     count += other.count;
+    least = Math.min(least, other.least);
+    most = Math.max(most, other.most);
   }
 
   /**
@@ -59,7 +65,7 @@ final class Latencies {
       for (int i = 0; i < steps.length; i++) {
         rank -= steps[i];
         if (rank <= 0 && steps[i] > 0) {
-          return middle(octave, i);
+          return Math.clamp(middle(octave, i), least, most); // one alone is exact
         }
       }
     }

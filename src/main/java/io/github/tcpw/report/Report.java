@@ -4,7 +4,6 @@ package io.github.tcpw.report;
 import io.github.tcpw.event.SocketEvent;
 import io.github.tcpw.event.Step;
 import io.github.tcpw.linux.Descriptor;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +26,13 @@ public final class Report {
    * @param colour whether text may be coloured
    * @param width how many columns the summary may take
    * @param startTime when tracing began, in nanoseconds since the epoch
+   * @throws IllegalArgumentException if a summary is asked for in CSV
    */
   public Report(
       ReportOptions options, Descriptor output, boolean colour, int width, long startTime) {
+    if (options.summary() && options.format() == OutputFormat.CSV) {
+      throw new IllegalArgumentException("no summary in CSV");
+    }
     lifecycle = options.lifecycle();
     quiet = options.quiet();
     this.width = width;
@@ -72,14 +75,9 @@ public final class Report {
 
   /** Says the summary, if it was asked for. */
   public void end() {
-    if (summary == null) {
-      return;
-    }
-    if (format instanceof JsonFormat json) {
-      lines.write(json.format(summary.rows()));
-    } else {
-      for (String line : SummaryTable.lines(summary.rows(), width)) {
-        lines.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    if (summary != null) {
+      for (byte[] line : format.summary(summary.rows(), width)) {
+        lines.write(line);
       }
     }
   }

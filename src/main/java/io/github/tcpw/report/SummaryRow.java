@@ -40,7 +40,7 @@ final class SummaryRow {
         latencies().add(connect.after());
       }
     } else if (step instanceof Step.Failed) {
-      failed++; // its connect, then in progress, is counted
+      failed++; // its connect, then in progress, is counted; see connections()
     } else if (step instanceof Step.Established established) {
       addEstablished(established.after());
     } else if (step instanceof Step.Close close) {
@@ -71,7 +71,7 @@ final class SummaryRow {
 
   /** Counts all of another row's. */
   void add(SummaryRow other) {
-    connections += other.connections;
+    connections += other.connections();
     failed += other.failed;
     sent = sum(sent, other.sent);
     received = sum(received, other.received);
@@ -104,7 +104,7 @@ final class SummaryRow {
 
   /** How many connections were tried, accepted, or found; and peers that datagrams went to. */
   long connections() {
-    return connections;
+    return Math.max(connections, failed); // of those that fail alone, no beginning may come here
   }
 
   /** How many of them failed. */

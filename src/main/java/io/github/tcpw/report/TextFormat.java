@@ -15,6 +15,8 @@ import io.github.tcpw.event.VsockSocket;
 import io.github.tcpw.linux.Errno;
 import io.github.tcpw.linux.LocalTime;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +88,16 @@ public final class TextFormat implements Format {
     }
     appendStep(step);
     return line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A table. */
+  @Override
+  public List<byte[]> summary(List<SummaryRow> rows, int width) {
+    List<byte[]> lines = new ArrayList<>();
+    for (String row : SummaryTable.lines(rows, width)) {
+      lines.add((row + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    return lines;
   }
 
   private void appendTime(long time) {

@@ -87,6 +87,8 @@ public final class EventDecoder {
   static final int AF_INET6 = 10;
   static final int AF_VSOCK = 40;
 
+  private static final int MAX_ERRNO = 4095; // include/linux/err.h
+
   private static final Step ACCEPT = new Step.Accept();
   private static final Step SUBFLOW = new Step.Subflow();
   private static final Ending[] ENDINGS = Ending.values();
@@ -111,7 +113,7 @@ public final class EventDecoder {
    * @return null if it is none that this version of tcpw knows
    */
   public @Nullable SocketEvent decode(ByteBuffer bytes, int offset, int length) {
-    if (length < SIZE_OF_EVENT) {
+    if (length < SIZE_OF_EVENT || bytes.getInt(offset + PID) < 0) {
       return null;
     }
     @Nullable Step step = step(bytes, offset, length);
@@ -128,9 +130,13 @@ public final class EventDecoder {
   }
 
   private static @Nullable Step step(ByteBuffer bytes, int offset, int length) {
+    int kind = bytes.getShort(offset + KIND);
     int result = bytes.getInt(offset + RESULT);
     long after = bytes.getLong(offset + AFTER);
-    return switch (bytes.getShort(offset + KIND)) {
+    if (!makesSense(kind, result)) {
+      return null;
+    }
+    return switch (kind) {
       case EVENT_CONNECT -> new Step.Connect(error(result), after);
       case EVENT_ACCEPT -> ACCEPT;
       case EVENT_ESTABLISHED -> new Step.Established(after);
@@ -149,12 +155,21 @@ public final class EventDecoder {
     };
   }
 
+  private static boolean makesSense(int kind, int result) {
+    return switch (kind) {
+      case EVENT_CONNECT, EVENT_FAILED -> result >= -MAX_ERRNO;
+      case EVENT_FOUND -> result >= 0;
+      default -> true; // listen(2) takes any backlog
+    };
+  }
+
   private static int error(int result) {
     return result >= 0 || result == -Errno.EINPROGRESS ? 0 : -result;
   }
 
   private static Step.Traffic traffic(ByteBuffer bytes, int offset, int length) {
-    return length < SIZE_OF_CLOSE_EVENT
+    int family = bytes.getShort(offset + FAMILY);
+    return (family != AF_INET && family != AF_INET6) || length < SIZE_OF_CLOSE_EVENT
         ? NO_TRAFFIC
         : new Step.Traffic(
             bytes.getLong(offset + SENT),
@@ -247,7 +262,7 @@ public final class EventDecoder {
         type,
         new UntrustedText(path),
         isAbstract,
-        peer == 0
+        peer <= 0
             ? null
             : new UnixSocket.Peer(
                 peer, new UntrustedText(string(bytes, offset + PEER_COMM, COMM_SIZE))));

@@ -52,7 +52,6 @@ final class Programs {
   static final String ACCEPT_EXIT = "accept_exit";
 
   private static final String TWIN = "_twin";
-  private static final String[] WITH_TWIN = {FOLLOW_FORK, FOLLOW_STATE, SYSCALL_EXIT};
 
   // struct config, src/main/bpf/event.h
   static final int CONFIG_UDP = 0;
@@ -67,8 +66,9 @@ final class Programs {
   static final int CONFIG_PORT_COUNT = 9;
   static final int CONFIG_NETWORK_COUNT = 10;
   static final int CONFIG_PID_COUNT = 11;
-  static final int CONFIG_PORTS = 12;
-  static final int CONFIG_NETWORKS = 28;
+  static final int CONFIG_TRANSFERS_TWICE = 12;
+  static final int CONFIG_PORTS = 16;
+  static final int CONFIG_NETWORKS = 32;
   static final int SIZE_OF_NETWORK = 20;
   static final int NETWORK_LENGTH = 16;
   static final int CONFIG_PIDS = CONFIG_NETWORKS + Filter.MAX_NETWORKS * SIZE_OF_NETWORK;
@@ -102,7 +102,8 @@ final class Programs {
    * @param fexit whether fexit programs tell of the sockets, as far as they can
    */
   static Programs open(TraceOptions options, boolean fexit, Notices notices) throws BpfException {
-    return open(System.getProperty("java.home") + "/lib/tcpw.bpf.o", options, fexit, notices);
+    String object = options.isPlain() ? "plain.bpf.o" : "tcpw.bpf.o";
+    return open(System.getProperty("java.home") + "/lib/" + object, options, fexit, notices);
   }
 
   /** The same from an object file outside the application image. */
@@ -116,21 +117,23 @@ final class Programs {
     configure(config, options);
     config.put(CONFIG_FEXIT, flag(fexit));
     config.put(CONFIG_TWICE, flag(fexit ? fexitTwice : tracepointsTwice));
-    for (String name : WITH_TWIN) {
-      if (!tracepointsTwice || (fexit && name.equals(SYSCALL_EXIT))) {
-        object.program(name + TWIN).skip();
-      }
-    }
+    config.put(CONFIG_TRANSFERS_TWICE, flag(tracepointsTwice));
     Programs programs = new Programs(object, options, notices, fexitTwice, tracepointsTwice);
-    programs.skipUnneeded();
+    programs.skipUnneeded(fexit);
     return programs;
   }
 
   private static void sizeMaps(BpfObject object, TraceOptions options) {
     object.map("events").setMaxEntries(options.bufferSize());
     object.map("sockets").setMaxEntries(options.bufferSize() / BUFFER_BYTES_PER_SOCKET);
+    if (options.isPlain()) {
+      return;
+    }
     // They are made in any case, and the kernel gives some of them their memory at once.
-    if (!options.lifecycle() && options.pids().isEmpty()) {
+    if (!options.lifecycle()
+        && !options.netlink()
+        && !options.unixDomain()
+        && options.pids().isEmpty()) {
       object.map("seen").setMaxEntries(1);
     }
     if (!options.udp()) {
@@ -192,9 +195,22 @@ final class Programs {
   }
 
   /** Loading each takes milliseconds. */
-  private void skipUnneeded() {
+  private void skipUnneeded(boolean fexit) {
+    if (!tracepointsTwice) {
+      object.program(FOLLOW_FORK + TWIN).skip();
+      object.program(FOLLOW_STATE + TWIN).skip();
+    }
+    if (!tracepointsTwice || fexit) {
+      object.program(SYSCALL_EXIT + TWIN).skip();
+    }
+    if (options.isPlain()) {
+      return;
+    }
     if (!needsTransfers()) {
       object.program(TRANSFER_EXIT).skip();
+    }
+    if (!needsTransfers() || !tracepointsTwice) {
+      object.program(TRANSFER_EXIT + TWIN).skip();
     }
     if (!options.lifecycle()) {
       object.program(REPORT_OPEN).skip();
@@ -210,7 +226,7 @@ final class Programs {
   }
 
   private boolean needsTransfers() {
-    return options.udp() || options.lifecycle();
+    return options.udp() || options.unixDomain() || options.netlink() || options.lifecycle();
   }
 
   private boolean needsFlows() {
@@ -223,10 +239,7 @@ final class Programs {
     attached.add(attach(FOLLOW_FORK));
     attached.add(attach(FOLLOW_STATE));
     if (needsTransfers()) {
-      BpfProgram transfers = object.program(TRANSFER_EXIT);
-      transfers.attach();
-      attached.add(transfers);
-      notices.debug("attached " + TRANSFER_EXIT);
+      attached.add(attach(TRANSFER_EXIT));
     }
     if (needsFlows()) {
       attachToCgroup(NAME_SOCKET);

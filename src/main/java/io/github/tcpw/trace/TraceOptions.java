@@ -27,4 +27,15 @@ public record TraceOptions(
     int bufferSize) {
   /** How many processes the kernel's side has room for. */
   public static final int MAX_PIDS = 32;
+
+  /** Whether the smaller of the two BPF objects will do (TCPW_PLAIN in src/main/bpf/tcpw.bpf.c). */
+  boolean isPlain() {
+    return !udp
+        && !unixDomain
+        && !netlink
+        && !lifecycle
+        && pids.isEmpty()
+        && !all
+        && filter.equals(Filter.NONE);
+  }
 }

@@ -60,17 +60,18 @@ public final class Tracer {
     this.object = object;
     this.programs = programs;
     ring = new RingBuffer(object.map("events"));
+    long before = System.nanoTime();
     if (object.program(Programs.MARK_SPAWNER).run() == 0) {
       throw new BpfException("mark the spawning thread", Errno.ENOMEM);
     }
     state = object.map(".data.state").variables();
+    clock = new EventClock(before, state.get(ValueLayout.JAVA_LONG, STATE_MARKED_AT));
+    decoder = new EventDecoder(clock);
     if (!options.pids().isEmpty()) {
       markTasks();
       object.program(Programs.LIST_SOCKETS).iterate();
     }
     hasOpenSockets = options.lifecycle();
-    clock = new EventClock(state.get(ValueLayout.JAVA_LONG, STATE_MARKED_AT));
-    decoder = new EventDecoder(clock);
   }
 
   /** What a task forks while all are gone through is found in the next round at the latest. */

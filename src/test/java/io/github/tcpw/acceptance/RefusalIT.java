@@ -108,7 +108,7 @@ class RefusalIT {
         .containsExactly(
             "tcpw: debug: engine syscall, as asked for",
             "tcpw: debug: attached follow_fork",
-            "tcpw: debug: attached follow_handshake",
+            "tcpw: debug: attached follow_state",
             "tcpw: debug: attached syscall_exit");
     Run auto = Tcpw.run("--debug", "true").exitsWith(0);
     assertThat(auto.stderr().lines().filter(line -> line.startsWith("tcpw: debug: engine ")))

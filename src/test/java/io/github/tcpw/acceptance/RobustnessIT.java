@@ -147,7 +147,9 @@ class RobustnessIT {
     }
   }
 
-  /** Every pending connect has its entry in the map of handshakes, which holds 8,192. */
+  /**
+   * Every pending connect has its entry in the table of sockets; more than its answers have room.
+   */
   @Test
   void pendingConnectsThatFillTheMapTakeNothingFromTheOthers() {
     Run run =

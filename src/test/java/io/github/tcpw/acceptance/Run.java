@@ -41,6 +41,11 @@ record Run(List<String> command, int status, String stdout, String stderr) {
         .toList();
   }
 
+  /** What it printed on stderr, without that notice: where all of it is looked at. */
+  String printed() {
+    return stderr.replaceFirst(PERHAPS_LOST.pattern() + "\n", "");
+  }
+
   /** Fails unless it printed so many sockets; those that may have been skipped may be missing. */
   void losesNothingInSilence(int expected) {
     int perhapsLost = perhapsLost();

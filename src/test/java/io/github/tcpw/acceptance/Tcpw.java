@@ -15,10 +15,10 @@ import java.util.concurrent.TimeUnit;
 /** Runs the built tcpw as a process, as a user would. */
 final class Tcpw {
   /** Where a run is stopped and the test fails: in an emulated machine everything is slow. */
-  private static final int TIMEOUT_SECONDS = 180;
+  static final int TIMEOUT_SECONDS = 180;
 
   /** The executable of the checkout; {@code -Dtcpw=...} names another. */
-  private static final String EXECUTABLE =
+  static final String EXECUTABLE =
       System.getProperty("tcpw", Path.of("tcpw").toAbsolutePath().toString());
 
   /** Whether this is one of the virtual machines of kernels/. */
@@ -28,7 +28,7 @@ final class Tcpw {
    * PATH with the real python3 first. Where python3 is a shell script that finds the real one
    * (pyenv), that script's own sockets would be among those of the test.
    */
-  private static final String PATH =
+  static final String PATH =
       Path.of(Tool.run("python3", "-c", "import sys; print(sys.executable)").strip()).getParent()
           + ":"
           + System.getenv("PATH");

@@ -252,4 +252,28 @@ class UnixIT {
             List.of("-X"), "import socket\nsocket.socket(socket.AF_UNIX).connect_ex('@file')");
     assertThat(run.socket().path()).isEqualTo("\\x40file");
   }
+
+  /** As syslog's and sd_notify's clients do. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s.sendto(b'1', name); s.sendto(b'2', name)",
+        "s.sendmsg([b'1'], [], 0, name)",
+      })
+  void datagramsWithoutConnectShowWhereTheFirstWent(String send) {
+    Run run =
+        Tcpw.python(
+            List.of("-X"),
+            """
+            import socket
+            name = b"\\0tcpw datagram"
+            server = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            server.bind(name)
+            s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            %s
+            server.recv(9)
+            """
+                .formatted(send));
+    assertThat(run.socket().what()).isEqualTo("AF_UNIX UNIX-DGRAM path=@tcpw\\x20datagram");
+  }
 }

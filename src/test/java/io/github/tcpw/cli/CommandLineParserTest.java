@@ -107,6 +107,21 @@ class CommandLineParserTest {
     assertRefused("-p 1 --pid=" + pid, "no process ID: " + pid + "; give a number such as 1234");
   }
 
+  @Test
+  void processesAreOfAnyNumberUpToTheRoomThereIs() throws UsageException {
+    String most = "-p 1" + " -p 1".repeat(9) + numbered(TraceOptions.MAX_PIDS);
+    assertThat(parse(most).trace().pids()).hasSize(TraceOptions.MAX_PIDS);
+    assertRefused(most + " -p 1000", "33 processes are too many; give --pid at most 32 times");
+  }
+
+  private static String numbered(int count) {
+    StringBuilder words = new StringBuilder();
+    for (int pid = 1; pid <= count; pid++) {
+      words.append(" -p ").append(pid);
+    }
+    return words.toString();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "-p 1 curl, --pid, curl",

@@ -26,6 +26,18 @@ final class Matrix {
 
   private static final String SEEN = "yes";
 
+  private static final String UNIX =
+      "UnixIT.bothEndsShowThePathThatIsListenedOn(String, String, int)";
+  private static final String MPTCP =
+      "ProtocolsIT.mptcpPrintsTheSocketOfTheCommandAndNoSubflow(String, String, String)";
+  private static final String SCTP =
+      "ProtocolsIT.sctpShowsBothEndsWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts(String)";
+  private static final String VSOCK =
+      "ProtocolsIT.vsockIsSeenWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts(String, String)";
+  private static final String SMC = "ProtocolsIT.smcThatFallsBackToTcpShowsTheTcpSockets(String)";
+  private static final String TIPC =
+      "ProtocolsIT.tipcIsSeenWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts(String)";
+
   private static final List<Row> ROWS =
       List.of(
           Row.of(
@@ -40,9 +52,20 @@ final class Matrix {
           Row.of(
               "TCP non-blocking",
               "ConnectIT.nonBlockingConnectPrintsOneLineHoweverOftenItIsAskedAbout()",
-              nonBlockingRefused(1),
-              nonBlockingRefused(2),
-              nonBlockingRefused(4)),
+              "ConnectIT.nonBlockingConnectThatIsRefusedSaysSoOnceWhetherItIsAskedAboutOrNot"
+                  + "(String)[1]"),
+          Row.of(
+              "steps and ends of connections",
+              "LifecycleIT.everyStepOfBothEndsIsToldInOrder()",
+              "LifecycleIT.roundTripTimeAndRetransmitsAreThoseOfTcpInfo()"),
+          Row.of(
+              "delay and loss of netem",
+              "LifecycleIT.aDelayOfTheNetworkIsInTheLatencyAndTheRoundTripTime()",
+              "LifecycleIT.lossOfTheNetworkIsInTheRetransmits()"),
+          Row.of(
+              "UDP, UDPv6 without connect",
+              "DatagramIT.severalMessagesInOneCallShowAllTheirPeers()",
+              "DatagramIT.ipv6AndIpv4MappedPeersAreShownAsTheSocketHasThem()"),
           Row.of("TCPv6 connect", "ConnectIT.curlOverIpv6KeepsTheDirection()"),
           Row.of("TCPv6 accept", "AcceptIT.serversShowBothEnds(String, String)[2]"),
           Row.of("TCPv6 refused", "ConnectIT.refusedConnectOverIpv6KeepsBothEnds()"),
@@ -50,50 +73,21 @@ final class Matrix {
               "IPv4-mapped",
               "ConnectIT.ipv4MappedAddressesAreShownAsTheKernelHasThem()",
               "AcceptIT.dualStackServerShowsTheMappedAddress()"),
-          Row.of(
-              "steps and ends of connections",
-              "LifecycleIT.everyStepOfBothEndsIsToldInOrder()",
-              "LifecycleIT.durationIsFromTheFirstPacketToTheEnd()",
-              "LifecycleIT.roundTripTimeAndRetransmitsAreThoseOfTcpInfo()",
-              "LifecycleIT.whatADescendantKeepsOpenIsStillOpen()"),
-          Row.of(
-              "delay and loss of netem",
-              "LifecycleIT.aDelayOfTheNetworkIsInTheLatencyAndTheRoundTripTime()",
-              "LifecycleIT.lossOfTheNetworkIsInTheRetransmits()"),
           Row.of("UDP, UDPv6", "UdpIT.connectedUdpShowsBothEndsAndNoDirection()"),
-          Row.of(
-              "UDP, UDPv6 without connect",
-              "DatagramIT.eachSocketShowsEachOfItsPeers(String)[2]",
-              "DatagramIT.severalMessagesInOneCallShowAllTheirPeers()",
-              "DatagramIT.ipv6AndIpv4MappedPeersAreShownAsTheSocketHasThem()",
-              "DatagramIT.whatWentThroughIsToldAtTheEnd()"),
-          Row.of("Unix stream", unix(1)),
-          Row.of("Unix seqpacket", unix(2)),
-          Row.of("Unix dgram", unix(3)),
+          Row.of("Unix stream", run(UNIX, 1)),
+          Row.of("Unix seqpacket", run(UNIX, 2)),
+          Row.of("Unix dgram", run(UNIX, 3)),
           Row.of("Unix abstract", "UnixIT.abstractNamesBeginWithAnAtSign()"),
-          Row.of(
-              "MPTCP",
-              "ProtocolsIT.mptcpPrintsTheSocketOfTheCommandAndNoSubflow(String, String, String)[1]",
-              "ProtocolsIT.mptcpRefusedKeepsTheRemoteEnd()"),
-          Row.of(
-              "MPTCPv6",
-              "ProtocolsIT.mptcpPrintsTheSocketOfTheCommandAndNoSubflow(String, String, String)[2]"),
-          Row.of("MPTCP subflows", mptcpSubflows(1), mptcpSubflows(2)),
-          Row.of(
-              "SCTP",
-              "ProtocolsIT.sctpShowsBothEndsWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts"
-                  + "(String)[2]",
-              "ProtocolsIT.sctpRefusedKeepsTheRemoteEnd()"),
-          Row.of(
-              "SCTP, module loaded while tcpw runs",
-              "ProtocolsIT.sctpShowsBothEndsWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts"
-                  + "(String)[1]"),
-          Row.of("vsock", vsock(2), vsock(3)),
-          Row.of("vsock, module loaded while tcpw runs", vsock(1)),
-          Row.of("SMC that falls back to TCP", smc(2)),
-          Row.of("SMC, module loaded while tcpw runs", smc(1)),
-          Row.of("TIPC", tipc(2)),
-          Row.of("TIPC, module loaded while tcpw runs", tipc(1)),
+          Row.of("MPTCP", run(MPTCP, 1), "ProtocolsIT.mptcpRefusedKeepsTheRemoteEnd()"),
+          Row.of("MPTCPv6", run(MPTCP, 2)),
+          Row.of("SCTP", run(SCTP, 2), "ProtocolsIT.sctpRefusedKeepsTheRemoteEnd()"),
+          Row.of("SCTP, module loaded while tcpw runs", run(SCTP, 1)),
+          Row.of("vsock", run(VSOCK, 2), run(VSOCK, 3)),
+          Row.of("vsock, module loaded while tcpw runs", run(VSOCK, 1)),
+          Row.of("SMC that falls back to TCP", run(SMC, 2)),
+          Row.of("SMC, module loaded while tcpw runs", run(SMC, 1)),
+          Row.of("TIPC", run(TIPC, 2)),
+          Row.of("TIPC, module loaded while tcpw runs", run(TIPC, 1)),
           new Row("io_uring", "no", List.of("IoUringIT.fexitSeesBothEndsAndSyscallNone()")),
           Row.of("32-bit programs", "Syscalls32IT.bothWaysOf32BitProgramsAreSeen()"),
           Row.of(
@@ -149,36 +143,9 @@ final class Matrix {
     }
   }
 
-  private static String unix(int number) {
-    return "UnixIT.bothEndsShowThePathThatIsListenedOn(String, String, int)[" + number + "]";
-  }
-
-  private static String nonBlockingRefused(int number) {
-    return "ConnectIT.nonBlockingConnectThatIsRefusedSaysSoOnceWhetherItIsAskedAboutOrNot(String)["
-        + number
-        + "]";
-  }
-
-  private static String mptcpSubflows(int number) {
-    return "ProtocolsIT.mptcpShowsItsSubflowsWithL(String, String, String, String, String)["
-        + number
-        + "]";
-  }
-
-  private static String vsock(int number) {
-    return "ProtocolsIT.vsockIsSeenWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts(String, String)["
-        + number
-        + "]";
-  }
-
-  private static String smc(int number) {
-    return "ProtocolsIT.smcThatFallsBackToTcpShowsTheTcpSockets(String)[" + number + "]";
-  }
-
-  private static String tipc(int number) {
-    return "ProtocolsIT.tipcIsSeenWhenItsModuleIsLoadedBeforeAndAfterTcpwStarts(String)["
-        + number
-        + "]";
+  /** One of a test's runs, as JUnit numbers them. */
+  private static String run(String test, int number) {
+    return test + "[" + number + "]";
   }
 
   /** The table, and what is to be said about it, in Markdown. */

@@ -42,4 +42,33 @@ class DescriptorTest {
         .isThrownBy(() -> Descriptor.append(directory.resolve("no/log").toString()))
         .satisfies(failure -> assertThat(failure.errno()).isEqualTo(Errno.ENOENT));
   }
+
+  @Test
+  void directoryHasADescriptor() throws Exception {
+    int fd = Descriptor.directory(directory.toString());
+    try {
+      assertThat(Path.of("/proc/self/fd/" + fd).toRealPath()).isEqualTo(directory.toRealPath());
+    } finally {
+      new Descriptor(fd).close();
+    }
+  }
+
+  @Test
+  void whatIsNoDirectorySaysWhy() throws Exception {
+    Path file = Files.createFile(directory.resolve("log"));
+    assertThatExceptionOfType(SystemCallException.class)
+        .isThrownBy(() -> Descriptor.directory(file.toString()))
+        .withMessage("opendir: Not a directory");
+    assertThatExceptionOfType(SystemCallException.class)
+        .isThrownBy(() -> Descriptor.directory(directory.resolve("no").toString()))
+        .satisfies(failure -> assertThat(failure.errno()).isEqualTo(Errno.ENOENT));
+  }
+
+  @Test
+  void fileIsNoTerminal() throws Exception {
+    try (Descriptor file = Descriptor.append(directory.resolve("log").toString())) {
+      assertThat(file.isTerminal()).isFalse();
+      assertThat(file.width()).isEqualTo(Terminal.DEFAULT_WIDTH);
+    }
+  }
 }

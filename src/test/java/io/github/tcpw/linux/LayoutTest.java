@@ -42,12 +42,23 @@ class LayoutTest {
   void time() {
     assertThat(LocalTime.SIZE_OF_TM).isEqualTo((int) c("sizeof(struct tm)"));
     assertThat(c("sizeof(time_t)")).isEqualTo(8);
+    assertThat(WallClock.CLOCK_REALTIME).isEqualTo((int) c("CLOCK_REALTIME"));
+    assertThat(WallClock.SIZE_OF_TIMESPEC).isEqualTo((int) c("sizeof(struct timespec)"));
+    assertThat(c("offsetof(struct timespec, tv_sec)")).isZero();
+    assertThat(c("offsetof(struct timespec, tv_nsec)")).isEqualTo(8);
   }
 
   @Test
   void ipv6Text() {
     assertThat(Inet6Text.AF_INET6).isEqualTo((int) c("AF_INET6"));
     assertThat(Inet6Text.INET6_ADDRSTRLEN).isEqualTo((int) c("INET6_ADDRSTRLEN"));
+  }
+
+  @Test
+  void terminal() {
+    assertThat(Terminal.TIOCGWINSZ).isEqualTo(c("TIOCGWINSZ"));
+    assertThat(Terminal.SIZE_OF_WINSIZE).isEqualTo((int) c("sizeof(struct winsize)"));
+    assertThat(Terminal.COLUMNS).isEqualTo((int) c("offsetof(struct winsize, ws_col)"));
   }
 
   @Test
@@ -62,6 +73,8 @@ class LayoutTest {
   void signals() {
     assertThat(SignalSet.SIZE_OF_SIGSET).isEqualTo((int) c("sizeof(sigset_t)"));
     assertThat(SignalSet.SIGHUP).isEqualTo((int) c("SIGHUP"));
+    assertThat(SignalSet.SIGINT).isEqualTo((int) c("SIGINT"));
+    assertThat(SignalSet.SIGQUIT).isEqualTo((int) c("SIGQUIT"));
     assertThat(SignalSet.SIGILL).isEqualTo((int) c("SIGILL"));
     assertThat(SignalSet.SIGBUS).isEqualTo((int) c("SIGBUS"));
     assertThat(SignalSet.SIGFPE).isEqualTo((int) c("SIGFPE"));
@@ -77,6 +90,7 @@ class LayoutTest {
   void errorNumbers() {
     assertThat(Errno.EPERM).isEqualTo((int) c("EPERM"));
     assertThat(Errno.ENOENT).isEqualTo((int) c("ENOENT"));
+    assertThat(Errno.ESRCH).isEqualTo((int) c("ESRCH"));
     assertThat(Errno.EINTR).isEqualTo((int) c("EINTR"));
     assertThat(Errno.EBADF).isEqualTo((int) c("EBADF"));
     assertThat(Errno.ECHILD).isEqualTo((int) c("ECHILD"));

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.trace;
 
+import io.github.tcpw.event.Ending;
 import io.github.tcpw.event.SocketEvent;
+import io.github.tcpw.event.Step;
+import io.github.tcpw.report.Formats;
 import io.github.tcpw.report.TextFormat;
+import io.github.tcpw.report.TimeStyle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -47,7 +53,9 @@ public class PipelineBenchmark {
   public enum Kind {
     IPV4,
     IPV6,
-    UNIX
+    UNIX,
+    /** The end of a connection, in JSON: the longest of all lines. */
+    CLOSE_JSON
   }
 
   private static final int RECORDS = 1024; // a power of two
@@ -60,8 +68,10 @@ public class PipelineBenchmark {
 
   private final ByteBuffer bytes =
       ByteBuffer.allocateDirect(RECORDS * STRIDE).order(ByteOrder.nativeOrder());
-  private final EventDecoder decoder = new EventDecoder(new EventClock(System.nanoTime()));
-  private final TextFormat format = new TextFormat();
+  private final EventDecoder decoder =
+      new EventDecoder(new EventClock(System.nanoTime(), System.nanoTime()));
+  private Function<SocketEvent, byte[]> format =
+      new TextFormat(false, TimeStyle.WALL, false, 0)::format;
   private int next;
 
   /** Fills the memory as the BPF programs would, with records that all differ. */
@@ -74,7 +84,14 @@ public class PipelineBenchmark {
         case IPV4 -> writeIpv4(record, i);
         case IPV6 -> writeIpv6(record, i);
         case UNIX -> writeUnix(record);
+        case CLOSE_JSON -> {
+          writeIpv4(record, i);
+          writeClose(record, i);
+        }
       }
+    }
+    if (kind == Kind.CLOSE_JSON) {
+      format = Formats.json();
     }
     String line = new String(decodeAndFormat(), StandardCharsets.UTF_8);
     String expected =
@@ -82,6 +99,7 @@ public class PipelineBenchmark {
           case IPV4 -> " proto=TCP 192.0.2.1:32768 -> 198.51.100.0:443\n";
           case IPV6 -> " proto=TCPv6 [2001:db8::1]:32768 -> [2001:db8:1:2:3:4:5:6]:443\n";
           case UNIX -> " proto=UNIX-STREAM path=" + PATH + "\n";
+          case CLOSE_JSON -> "\"rtt_ns\":35000,\"retransmits\":0}\n";
         };
     if (!line.endsWith(expected)) {
       throw new IllegalStateException(line);
@@ -93,14 +111,17 @@ public class PipelineBenchmark {
   public byte[] decodeAndFormat() {
     SocketEvent event = decoder.decode(bytes, next * STRIDE, STRIDE);
     next = next + 1 & RECORDS - 1;
-    return format.format(Objects.requireNonNull(event));
+    return format.apply(Objects.requireNonNull(event));
   }
 
   private void writeEvent(int record, int i) {
     bytes.putLong(record + EventDecoder.TIME, System.nanoTime());
+    bytes.putLong(record + EventDecoder.AFTER, Step.UNKNOWN);
+    bytes.putLong(record + EventDecoder.INODE, 100_000 + i);
     bytes.putInt(record + EventDecoder.PID, 10_000 + i);
     bytes.putShort(record + EventDecoder.KIND, (short) EventDecoder.EVENT_CONNECT);
     bytes.putShort(record + EventDecoder.TYPE, SOCK_STREAM);
+    bytes.put(record + EventDecoder.DIRECTION, (byte) EventDecoder.DIRECTION_OUTGOING);
     writeText(record + EventDecoder.COMM, "python3");
   }
 
@@ -136,6 +157,18 @@ public class PipelineBenchmark {
         i / 256,
         6 + i % 250);
     writePorts(record, i);
+  }
+
+  private void writeClose(int record, int i) {
+    bytes.putShort(record + EventDecoder.KIND, (short) EventDecoder.EVENT_CLOSE);
+    bytes.put(
+        record + EventDecoder.ENDING, (byte) List.of(Ending.values()).indexOf(Ending.FIN_BY_US));
+    bytes.putLong(record + EventDecoder.AFTER, 1_234_567 + i);
+    bytes.putLong(record + EventDecoder.SENT, 78 + i);
+    bytes.putLong(record + EventDecoder.RECEIVED, 12_560 + i);
+    bytes.putLong(record + EventDecoder.DATAGRAMS_SENT, Step.UNKNOWN);
+    bytes.putLong(record + EventDecoder.DATAGRAMS_RECEIVED, Step.UNKNOWN);
+    bytes.putLong(record + EventDecoder.ROUND_TRIP, 35_000);
   }
 
   private void writePorts(int record, int i) {
