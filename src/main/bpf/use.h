@@ -181,8 +181,13 @@ static __always_inline void unix_used(struct sock *sk, const struct traits *trai
 	};
 	__u32 length = transfer->name_length;
 
-	if (!transfer->is_outgoing)
+	if (!transfer->is_outgoing) { /* the first that came tells of whom it serves */
+		if (!is_of_a_pair(sk) && is_first_seen(inode)) {
+			datagrams.step.direction = DIRECTION_INCOMING;
+			report_unix(sk, traits, &datagrams.step, NULL);
+		}
 		return;
+	}
 	datagrams.step.result = 1;
 	datagrams.name = transfer->name;
 	if (transfer->naming != NAMING_ADDRESS) {

@@ -43,6 +43,7 @@ struct invocation {
 	uint64_t closed_descriptors; /* bit n: descriptor n of 0, 1, 2 */
 	int64_t descriptor_count;
 	int *descriptors; /* all that are open */
+	int64_t nowhere;  /* descriptor of /dev/null */
 };
 
 static struct invocation invocation;
@@ -457,6 +458,9 @@ int main(int argc, char **argv)
 		fail("cannot read /proc/self/fd: %s; mount /proc", strerror(errno));
 	invocation.descriptor_count = (int64_t)inherited.count;
 	invocation.descriptors = inherited.fds;
+	invocation.nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (invocation.nowhere < 0)
+		fail("cannot open /dev/null: %s", strerror(errno));
 
 	length = readlink("/proc/self/exe", image, sizeof(image) - 1);
 	if (length < 0)

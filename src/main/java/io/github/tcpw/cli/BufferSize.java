@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 /** The size of the ring buffer, as the option --buffer has it. */
 final class BufferSize {
   private static final int DEFAULT = 1 << 20;
+
+  /** Five steps of a connection to be said, where two were. */
+  private static final int DEFAULT_WITH_LIFECYCLE = 4 << 20;
+
   private static final int SMALLEST = 4096; // a page, unless the kernel has larger ones (BpfMap)
   private static final int LARGEST = 1 << 30;
 
@@ -16,11 +20,12 @@ final class BufferSize {
    * Parses a number of bytes with an optional suffix.
    *
    * @param text null: the default
+   * @param lifecycle whether every step of a socket's life goes through it
    * @return a power of two
    */
-  static int parse(@Nullable String text) throws UsageException {
+  static int parse(@Nullable String text, boolean lifecycle) throws UsageException {
     if (text == null) {
-      return DEFAULT;
+      return lifecycle ? DEFAULT_WITH_LIFECYCLE : DEFAULT;
     }
     int digits = 0;
     while (digits < text.length() && Character.isDigit(text.charAt(digits))) {

@@ -107,18 +107,19 @@ public final class CommandLineParser {
 
   private static TraceOptions trace(GivenOptions given, ReportOptions report)
       throws UsageException {
+    // A summary needs latencies, and the bytes at closes.
+    boolean lifecycle = report.lifecycle() || report.summary();
     return new TraceOptions(
         Choice.parse("engine", given.value(OptionSpec.ENGINE), Engine.values()),
         given.has(OptionSpec.UDP),
         given.has(OptionSpec.UNIX),
         given.has(OptionSpec.NETLINK),
-        report.lifecycle()
-            || report.summary(), // a summary needs latencies, and the bytes at closes
+        lifecycle,
         given.has(OptionSpec.PID) ? ProcessIds.parse(given.values(OptionSpec.PID)) : List.of(),
         given.has(OptionSpec.ALL_PROCESSES),
         // Not even loaded where nothing is filtered: start-up is a feature.
         given.hasAny(OptionSpec.Group.FILTER) ? FilterParser.parse(given) : Filter.NONE,
-        BufferSize.parse(given.value(OptionSpec.BUFFER)));
+        BufferSize.parse(given.value(OptionSpec.BUFFER), lifecycle));
   }
 
   private static String name(Option option) {

@@ -135,7 +135,7 @@ public record OptionSpec(
           "buffer",
           "SIZE",
           "size of the ring buffer between kernel and tcpw, in bytes or with KiB or MiB;"
-              + " default 1MiB, rounded up to a power of two");
+              + " default 1MiB, 4MiB with -l or -s; rounded up to a power of two");
   static final OptionSpec DEBUG =
       new OptionSpec(
           Group.OTHER,

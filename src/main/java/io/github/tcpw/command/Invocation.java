@@ -22,16 +22,18 @@ public final class Invocation {
   private final SignalSet blocked;
   private final SignalSet ignored;
   private final int[] descriptors;
+  private final int nowhere;
   private final String[] arguments;
 
   /** Reads the launcher's struct at this address. */
   public Invocation(long address) {
-    long[] fields = CMemory.readLongs(address, 8);
+    long[] fields = CMemory.readLongs(address, 9);
     argv = fields[1];
     envp = fields[2];
     blocked = new SignalSet(fields[3]);
     ignored = new SignalSet(fields[4]);
     descriptors = CMemory.readInts(fields[7], (int) fields[6]);
+    nowhere = (int) fields[8];
     int argc = (int) fields[0];
     arguments = argc == 0 ? new String[0] : CMemory.readArray(argv + POINTER_SIZE, argc - 1);
   }
@@ -43,8 +45,8 @@ public final class Invocation {
 
   /**
    * Starts the command that begins at one of the words, and hands it the descriptors that tcpw was
-   * started with: but for the standard ones they are closed here, or what the command closes (a
-   * connection, the end of a pipe) would stay open as long as tcpw runs.
+   * started with: but for stderr they are closed here, or what the command closes (a connection,
+   * the end of a pipe) would stay open as long as tcpw runs.
    *
    * @param word index of its name in {@link #arguments}
    * @throws SystemCallException if there is no such program or it cannot be executed
@@ -55,6 +57,8 @@ public final class Invocation {
     for (int descriptor : descriptors) {
       if (descriptor > STDERR) {
         Descriptor.close(descriptor);
+      } else if (descriptor < STDERR) {
+        Descriptor.replace(descriptor, nowhere);
       }
     }
     return command;

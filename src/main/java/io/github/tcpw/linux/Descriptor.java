@@ -132,7 +132,13 @@ public final class Descriptor implements AutoCloseable {
     CloseFunction.CLOSE.call(fd);
   }
 
+  /** Has a number stand for what another descriptor is, and no more for what it was. */
+  public static void replace(int fd, int by) {
+    CloseFunction.DUP2.call(by, fd);
+  }
+
   private static final class CloseFunction {
     static final NativeFunction CLOSE = NativeFunction.libc("close");
+    static final NativeFunction DUP2 = NativeFunction.libc("dup2");
   }
 }
