@@ -18,28 +18,35 @@ static __always_inline bool is_of_a_pair(struct sock *sk)
 	       (!peer || !BPF_CORE_READ(peer, addr));
 }
 
-/* A socket is used or listed that nothing is known of: inherited, or passed on. */
-static __always_inline void found(struct sock *sk, const struct traits *traits, __u64 inode,
-                                  const struct owner *owner)
+/*
+ * A socket is used or listed that nothing is known of: inherited, or passed on. A global
+ * function, for its own stack.
+ */
+__attribute__((noinline)) int found(__u64 socket, const struct traits *traits, __u64 inode,
+                                    const struct owner *owner)
 {
-	struct step step = {
+	struct sock *sk = (struct sock *)socket;
+	struct ends ends = {};
+	struct step step;
+
+	if (!traits || !owner)
+		return 0;
+	step = (struct step){
 		.owner = *owner,
 		.kind = EVENT_FOUND,
 		.result = makes_connections(traits) ? state_of(sk) : 0,
 		.after = UNKNOWN,
 		.inode = inode,
 	};
-	struct ends ends = {};
-
 	if (is_inet(traits)) {
 		if (known_socket(sk, inode))
-			return;
+			return 0;
 		read_ends(&ends, sk, traits->family);
 		if (ends.local_port == 0 || !is_first_seen(inode))
-			return;
+			return 0;
 		report_inet((__u64)sk, traits, &step, &ends);
 		if (!ASKED(lifecycle))
-			return;
+			return 0;
 		if (makes_connections(traits)) {
 			if (step.result != TCP_CLOSE)
 				follow(sk, traits, &step, &ends);
@@ -54,6 +61,7 @@ static __always_inline void found(struct sock *sk, const struct traits *traits, 
 	} else if (is_first_seen(inode)) {
 		report_other(sk, traits, &step);
 	}
+	return 0;
 }
 
 /* Lists the sockets of processes that run already. */
@@ -81,22 +89,27 @@ int list_sockets(struct bpf_iter__task_file *ctx)
 	if (!is_wanted(&traits))
 		return 0;
 	read_owner(&owner, task);
-	found(sk, &traits, BPF_CORE_READ(file, f_inode, i_ino), &owner);
+	found((__u64)sk, &traits, BPF_CORE_READ(file, f_inode, i_ino), &owner);
 	return 0;
 }
 
 /* ---- the hook ---- */
 
-static __always_inline void listens(struct sock *sk, const struct traits *traits, __u64 inode,
-                                    int backlog)
+/* A global function, for its own stack. */
+__attribute__((noinline)) int listens(__u64 socket, const struct traits *traits, __u64 inode,
+                                      int backlog)
 {
-	struct step step = first_step(EVENT_LISTEN, DIRECTION_NONE, inode);
+	struct sock *sk = (struct sock *)socket;
 	struct ends ends = {};
+	struct step step;
 
+	if (!traits)
+		return 0;
+	step = first_step(EVENT_LISTEN, DIRECTION_NONE, inode);
 	step.result = backlog;
 	if (is_inet(traits)) {
 		if (known_socket(sk, inode)) /* again, to change the backlog */
-			return;
+			return 0;
 		read_ends(&ends, sk, traits->family);
 		report_inet((__u64)sk, traits, &step, &ends);
 		follow(sk, traits, &step, &ends);
@@ -106,6 +119,7 @@ static __always_inline void listens(struct sock *sk, const struct traits *traits
 		else
 			report_other(sk, traits, &step);
 	}
+	return 0;
 }
 
 static __always_inline void datagrams_moved(struct sock *sk, const struct traits *traits,
@@ -236,7 +250,7 @@ static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 	if (!ASKED(lifecycle) && transfer.naming == NAMING_NONE)
 		return;
 	if (transfer.is_listen) {
-		listens(sk, &traits, inode, transfer.backlog);
+		listens((__u64)sk, &traits, inode, transfer.backlog);
 		return;
 	}
 	if (is_udp(&traits)) {
@@ -248,7 +262,7 @@ static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 		struct owner owner;
 
 		read_current(&owner);
-		found(sk, &traits, inode, &owner);
+		found((__u64)sk, &traits, inode, &owner);
 	}
 }
 
