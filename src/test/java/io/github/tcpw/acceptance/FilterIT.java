@@ -82,6 +82,7 @@ class FilterIT {
         .containsExactly("connect 127.0.0.1 800" + i, "accept 127.0.0.1 900" + i);
   }
 
+  @Tag("user-space")
   @Test
   void severalPortsShowTheSocketsOfEach() {
     assertThat(shown(words("--port 8001 --port 9003"), THREE))
@@ -92,6 +93,7 @@ class FilterIT {
             "accept 127.0.0.1 9003");
   }
 
+  @Tag("user-space")
   @Test
   void portsThatNobodyUsesShowNothing() {
     assertThat(shown(words("--port 801"), THREE)).isEmpty();
@@ -109,6 +111,7 @@ class FilterIT {
           connect(address, 80)
       """;
 
+  @Tag("user-space")
   @ParameterizedTest
   @CsvSource({
     "127.0.2.0/23, 127.0.2.0 127.0.3.255",
@@ -130,6 +133,7 @@ class FilterIT {
     assertThat(shown(words("--to " + networks), ADDRESSES)).containsExactlyElementsOf(both);
   }
 
+  @Tag("user-space")
   @ParameterizedTest
   @CsvSource({
     "fd00:0:0:8000::/49, fd00:0:0:8000::1 fd00:0:0:ffff::1",
@@ -147,6 +151,7 @@ class FilterIT {
                     .toList());
   }
 
+  @Tag("user-space")
   @Test
   void allOfIpv6IsNothingOfIpv4() {
     assertThat(shown(words("--to ::/0"), ADDRESSES))
@@ -193,6 +198,7 @@ class FilterIT {
     assertThat(shown(words("-X --failed"), FAILURES)).hasSize(3).contains("connect ENOENT");
   }
 
+  @Tag("user-space")
   @Test
   void oneSideAlone() {
     assertThat(shown(words("--connect-only"), THREE))
@@ -205,6 +211,7 @@ class FilterIT {
         .containsExactly("accept 127.0.0.1 9002");
   }
 
+  @Tag("user-space")
   @Test
   void portsAndNetworksHideSocketsThatHaveNone() {
     String script =

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -131,6 +132,7 @@ class FormatIT {
         .anyMatch(event -> event.get("protocol").equals("MPTCP") && event.event().equals("close"));
   }
 
+  @Tag("user-space")
   @Test
   void csvSaysTheSameAsJson() throws IOException {
     Run run = everything("--format csv").exitsWith(0);
@@ -172,6 +174,7 @@ class FormatIT {
   }
 
   /** As the documentation has it: jq, or what does the same where there is none. */
+  @Tag("user-space")
   @Test
   void programsReadTheFile() {
     Run run =
@@ -201,6 +204,7 @@ class FormatIT {
     assertThat(run.stdout()).as("%s", run).isEqualTo("127.0.0.1\n".repeat(3) + "true\n");
   }
 
+  @Tag("user-space")
   @Test
   void numbersAndTimesAreWhatTheySayTheyAre() {
     Run run =
@@ -245,6 +249,7 @@ class FormatIT {
       List.of(
           "/\u001b[2J\r\n{\"v\":1}\u009b\u00c2\u009b", "=1,\"2\"\\,\u00e2\u0080\u00ae\u00c3\u00a9");
 
+  @Tag("user-space")
   @Test
   void hostileNamesStayOneHarmlessLineOfJson() {
     String name = "\\x1b]0;\\\"\\\\\\xff\\n x";
@@ -260,6 +265,7 @@ class FormatIT {
     assertThat(unescaped(events.getFirst().get("comm"))).isEqualTo("\u001b]0;\"\\\u00ff\n x");
   }
 
+  @Tag("user-space")
   @Test
   void hostileNamesStayOneHarmlessRecordOfCsv() throws IOException {
     Run run = Tcpw.python(List.of("-X", "--format", "csv"), HOSTILE.formatted("=2\\\",,\\r\\n"));
@@ -304,6 +310,7 @@ class FormatIT {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
+  @Tag("user-space")
   @Test
   void csvHasAHeaderEvenWithoutEvents() {
     Run run = Tcpw.run("--format", "csv", "true").exitsWith(0);

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is said at the end: a row for each process and remote endpoint. */
+@Tag("user-space")
 class SummaryIT {
   /**
    * Five connections that carry 1000 bytes there and 10 back, two that are refused, at once and
