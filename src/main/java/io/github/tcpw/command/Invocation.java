@@ -44,6 +44,21 @@ public final class Invocation {
    * @throws SystemCallException if there is no such program or it cannot be executed
    */
   public ChildProcess spawnCommand(int word) throws SystemCallException {
-    return ChildProcess.spawn(argv + (word + 1L) * POINTER_SIZE, envp, blocked, ignored);
+    return ChildProcess.spawn(command(word), envp, blocked, ignored);
+  }
+
+  /**
+   * Starts another program that is to become the command, and gets what the command would.
+   *
+   * @param word index of the command's name in {@link #arguments}
+   * @param starter its path and first words; the command's follow
+   * @throws SystemCallException if it is not there or cannot be executed
+   */
+  public ChildProcess spawnStarter(int word, String... starter) throws SystemCallException {
+    return ChildProcess.spawn(starter, command(word), envp, blocked, ignored);
+  }
+
+  private long command(int word) {
+    return argv + (word + 1L) * POINTER_SIZE;
   }
 }

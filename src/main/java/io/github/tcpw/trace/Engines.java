@@ -4,6 +4,7 @@ package io.github.tcpw.trace;
 import io.github.tcpw.libbpf.BpfException;
 import io.github.tcpw.libbpf.FexitProgram;
 import io.github.tcpw.libbpf.Libbpf;
+import io.github.tcpw.ptrace.PtraceEngine;
 import org.jspecify.annotations.Nullable;
 
 /** Starts tracing with the engine that is asked for, or the best that the kernel allows. */
@@ -15,7 +16,11 @@ public final class Engines {
    *
    * @throws TraceException if nothing could be attached
    */
-  public static Tracer start(TraceOptions options, Notices notices) throws TraceException {
+  public static EventSource start(TraceOptions options, Notices notices) throws TraceException {
+    if (options.engine() == Engine.PTRACE) {
+      notices.debug("engine ptrace, as asked for");
+      return PtraceEngine.start(options, notices);
+    }
     loadLibbpf(notices);
     try {
       return start(options, notices, options.engine());
@@ -24,7 +29,7 @@ public final class Engines {
     }
   }
 
-  private static Tracer start(TraceOptions options, Notices notices, Engine engine)
+  private static EventSource start(TraceOptions options, Notices notices, Engine engine)
       throws BpfException, TraceException {
     if (engine == Engine.SYSCALL) {
       notices.debug("engine syscall, as asked for");
