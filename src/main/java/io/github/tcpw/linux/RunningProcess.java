@@ -3,7 +3,7 @@ package io.github.tcpw.linux;
 
 /** A child of tcpw's, such as the command. */
 public interface RunningProcess {
-  /** A descriptor that becomes readable when the process, with all its threads, has ended. */
+  /** A descriptor that becomes readable when it has ended, with all its threads. */
   int pidfd();
 
   /** Sends the process a signal. */

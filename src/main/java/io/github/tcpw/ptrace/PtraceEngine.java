@@ -91,16 +91,23 @@ public final class PtraceEngine implements EventSource {
     return new Command(child, thread);
   }
 
-  /** The process is the tracing thread's child too, which alone is told its status. */
+  /**
+   * The process is the tracing thread's child too, which alone is told its status. It has ended for
+   * the rest of tcpw when all its descendants have: a filtered call fails where nobody traces.
+   */
   private record Command(ChildProcess process, TracingThread thread) implements RunningProcess {
     @Override
     public int pidfd() {
-      return process.pidfd();
+      return thread.endFd();
     }
 
     @Override
     public void signal(int signal) {
-      process.signal(signal);
+      if (thread.hasCommandEnded()) { // and descendants go on: whoever ends tcpw ends these
+        thread.giveUp();
+      } else {
+        process.signal(signal);
+      }
     }
 
     @Override

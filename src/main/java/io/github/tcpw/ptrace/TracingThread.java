@@ -2,6 +2,7 @@
 package io.github.tcpw.ptrace;
 
 import io.github.tcpw.linux.ChildProcess;
+import io.github.tcpw.linux.EventDescriptor;
 import io.github.tcpw.linux.NativeFunction;
 import io.github.tcpw.linux.Pipe;
 import io.github.tcpw.linux.Ptrace;
@@ -40,11 +41,13 @@ final class TracingThread extends Thread {
   private final SocketCalls calls;
   private final Executions executions;
   private final Map<Integer, Tracee> tracees = new HashMap<>();
+  private final EventDescriptor end = new EventDescriptor();
 
   // Shared with the other thread, guarded by this.
   private State state = State.STARTING;
   private boolean wasExecuted;
   private int status;
+  private boolean commandEnded;
   private @Nullable Exception failure;
 
   private enum State {
@@ -60,7 +63,8 @@ final class TracingThread extends Thread {
    * @param starter from which that reads its filter
    */
   TracingThread(
-      ChildProcess command, Pipe starter, byte[] filter, SocketCalls calls, Executions executions) {
+      ChildProcess command, Pipe starter, byte[] filter, SocketCalls calls, Executions executions)
+      throws SystemCallException {
     super("ptrace");
     setDaemon(true);
     this.command = command.pid();
@@ -157,6 +161,7 @@ final class TracingThread extends Thread {
     if (thread == command) {
       synchronized (this) {
         status = found;
+        commandEnded = true;
       }
     }
   }
@@ -176,6 +181,9 @@ final class TracingThread extends Thread {
       state = next;
       failure = cause;
       notifyAll();
+      if (next == State.ENDED) {
+        end.wake();
+      }
     }
   }
 
@@ -214,6 +222,21 @@ final class TracingThread extends Thread {
     if (failure instanceof RuntimeException e) {
       throw e;
     }
+  }
+
+  /** Readable when nothing is traced any more. */
+  int endFd() {
+    return end.fd();
+  }
+
+  /** Whether the command itself has ended; descendants of it may not have. */
+  synchronized boolean hasCommandEnded() {
+    return commandEnded;
+  }
+
+  /** Has {@link #awaitEnd} wait no longer; the kernel kills what is left when tcpw ends. */
+  void giveUp() {
+    set(State.ENDED, null);
   }
 
   /** How the command ended, as waitpid(2) has it. */

@@ -4,6 +4,7 @@ package io.github.tcpw.trace;
 import io.github.tcpw.libbpf.BpfException;
 import io.github.tcpw.libbpf.FexitProgram;
 import io.github.tcpw.libbpf.Libbpf;
+import io.github.tcpw.linux.User;
 import io.github.tcpw.ptrace.PtraceEngine;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,37 @@ public final class Engines {
       notices.debug("engine ptrace, as asked for");
       return PtraceEngine.start(options, notices);
     }
+    boolean mayFallBack =
+        options.engine() == Engine.AUTO && !options.all() && options.pids().isEmpty();
+    if (mayFallBack && !User.isRoot()) { // or it would cost more to be told so by the kernel
+      KernelFacts facts = KernelFacts.read();
+      if (!Refusal.missingCapabilities(facts.capabilities()).isEmpty()) {
+        return withoutPrivilege(options, notices, "it needs CAP_BPF and CAP_PERFMON");
+      }
+    }
+    try {
+      return startBpf(options, notices);
+    } catch (TraceException e) {
+      if (!mayFallBack) {
+        throw e;
+      }
+      if (e.getCause() instanceof BpfException && Refusal.isOfPrivilege(KernelFacts.read())) {
+        return withoutPrivilege(options, notices, e.getMessage());
+      }
+      notices.warn("tracing with ptrace (slower): " + e.getMessage());
+      notices.debug("engine ptrace, because BPF is refused");
+      return PtraceEngine.start(options, notices);
+    }
+  }
+
+  private static EventSource withoutPrivilege(
+      TraceOptions options, Notices notices, @Nullable String reason) throws TraceException {
+    notices.warn("not root: tracing with ptrace (slower; setuid programs lose their privilege)");
+    notices.debug("engine ptrace, because BPF is refused: " + reason);
+    return PtraceEngine.start(options, notices);
+  }
+
+  private static EventSource startBpf(TraceOptions options, Notices notices) throws TraceException {
     loadLibbpf(notices);
     try {
       return start(options, notices, options.engine());
