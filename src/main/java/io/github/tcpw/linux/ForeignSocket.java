@@ -18,17 +18,21 @@ public final class ForeignSocket implements AutoCloseable {
   private static final NativeFunction GETSOCKNAME = NativeFunction.libc("getsockname");
   private static final NativeFunction GETPEERNAME = NativeFunction.libc("getpeername");
   private static final NativeFunction FSTAT = NativeFunction.libc("fstat");
+  // Variadic, see Terminal.
+  private static final NativeFunction IOCTL = NativeFunction.libc("ioctl");
   private static final NativeFunction CLOSE = NativeFunction.libc("close");
 
   static final int PIDFD_THREAD = 0200; // O_EXCL, linux/pidfd.h; since 6.9
   static final int SOL_SOCKET = 1;
   static final int SO_TYPE = 3;
+  static final int SO_LINGER = 13;
   static final int SO_PEERCRED = 17;
   static final int SO_PROTOCOL = 38;
   static final int SO_DOMAIN = 39;
   static final int SO_NETNS_COOKIE = 71;
   static final int IPPROTO_TCP = 6;
   static final int TCP_INFO = 11;
+  static final int FIONREAD = 0x541b;
   static final int SIZE_OF_STAT = 144; // at most: x86-64; AArch64 has 128
   static final long STAT_INODE = 8;
 
@@ -119,6 +123,19 @@ public final class ForeignSocket implements AutoCloseable {
     VALUE.set(ValueLayout.JAVA_INT, 0, 0);
     GETSOCKOPT.call(fd, SOL_SOCKET, SO_PEERCRED, VALUE.address(), LENGTH.address(), 0);
     return VALUE.get(ValueLayout.JAVA_INT, 0);
+  }
+
+  /** Whether closing it resets its connection: something is unread, or SO_LINGER says so. */
+  public boolean resetsAtClose() {
+    LENGTH.set(ValueLayout.JAVA_INT, 0, 8); // struct linger { int l_onoff; int l_linger; }
+    VALUE.set(ValueLayout.JAVA_LONG, 0, 0);
+    GETSOCKOPT.call(fd, SOL_SOCKET, SO_LINGER, VALUE.address(), LENGTH.address(), 0);
+    if (VALUE.get(ValueLayout.JAVA_LONG, 0) == 1) { // on, 0 seconds
+      return true;
+    }
+    VALUE.set(ValueLayout.JAVA_INT, 0, 0);
+    IOCTL.call(fd, FIONREAD, VALUE.address());
+    return VALUE.get(ValueLayout.JAVA_INT, 0) > 0;
   }
 
   /** Its network namespace; 0 if this kernel does not say (before 5.14). */

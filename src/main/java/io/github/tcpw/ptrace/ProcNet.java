@@ -80,7 +80,9 @@ final class ProcNet {
                 direction),
             6,
             SocketState.CLOSE,
-            NO_TRAFFIC)
+            NO_TRAFFIC,
+            Step.UNKNOWN,
+            false)
         : null;
   }
 
@@ -116,7 +118,9 @@ final class ProcNet {
             direction),
         table.protocol,
         Integer.parseInt(fields[3], 16),
-        NO_TRAFFIC);
+        NO_TRAFFIC,
+        Step.UNKNOWN,
+        false);
   }
 
   /** Words of four bytes in the processor's order, and a port: {@code 0100007F:1F90}. */
@@ -153,6 +157,8 @@ final class ProcNet {
             inode, Addresses.AF_UNIX, Integer.parseInt(fields[4], 16), path, isAbstract, null),
         0,
         0,
-        NO_TRAFFIC);
+        NO_TRAFFIC,
+        Step.UNKNOWN,
+        false);
   }
 }

@@ -24,6 +24,7 @@ public final class PtraceEngine implements EventSource {
   /** What src/main/launcher/start.c exits with, besides an errno. */
   private static final int NO_FILTER = 255;
 
+  private final TraceOptions options;
   private final Notices notices;
   private final EventClock clock = new EventClock(System.nanoTime());
   private final long startTime = clock.wallClock(System.nanoTime());
@@ -31,6 +32,7 @@ public final class PtraceEngine implements EventSource {
   private final SocketCalls calls;
 
   private PtraceEngine(TraceOptions options, Notices notices) throws SystemCallException {
+    this.options = options;
     this.notices = notices;
     queue = new EventQueue(options.bufferSize());
     calls = new SocketCalls(options, notices, clock, queue);
@@ -64,8 +66,10 @@ public final class PtraceEngine implements EventSource {
             word, System.getProperty("java.home") + "/lib/start", Integer.toString(pipe.reader()));
     pipe.closeReader();
     byte[] filter =
-        SeccompFilter.stopping(SocketCalls.calls(), Abi.ofProcessor(System.getProperty("os.arch")));
-    TracingThread thread = new TracingThread(child, pipe, filter, calls, new Executions(notices));
+        SeccompFilter.stopping(
+            SocketCalls.calls(options), Abi.ofProcessor(System.getProperty("os.arch")));
+    TracingThread thread =
+        new TracingThread(child, pipe, filter, options.lifecycle(), calls, new Executions(notices));
     thread.start();
     boolean hasBegun;
     try {

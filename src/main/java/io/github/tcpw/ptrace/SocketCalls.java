@@ -2,6 +2,7 @@
 package io.github.tcpw.ptrace;
 
 import io.github.tcpw.event.Direction;
+import io.github.tcpw.event.Ending;
 import io.github.tcpw.event.Endpoint;
 import io.github.tcpw.event.InetSocket;
 import io.github.tcpw.event.Origin;
@@ -18,8 +19,8 @@ import io.github.tcpw.trace.Notices;
 import io.github.tcpw.trace.TraceOptions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Collection;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +49,9 @@ final class SocketCalls {
   private final SocketReader reader;
   private final ProcessMemory memory = new ProcessMemory(ForeignSocket.SIZE_OF_ADDRESS);
 
-  /** By inode: the sockets whose connects are not answered yet. */
-  private final Map<Long, Pending> pending = new HashMap<>();
-
+  private final Lives lives = new Lives();
+  private final Peers peers = new Peers();
   private boolean saysWhoElseTraces = true;
-
-  /** A connect that was told of, and is in progress. */
-  private record Pending(Origin origin, InetSocket socket) {}
 
   SocketCalls(TraceOptions options, Notices notices, EventClock clock, EventQueue queue) {
     this.options = options;
@@ -65,9 +62,24 @@ final class SocketCalls {
     reader = new SocketReader(options);
   }
 
-  /** The calls to stop at. */
-  static Set<Call> calls() {
-    return EnumSet.of(Call.CONNECT, Call.ACCEPT, Call.GET_OPTION, Call.SOCKET_CALL, Call.PTRACE);
+  /** The calls to stop at: no more than what is asked for needs. */
+  static Set<Call> calls(TraceOptions options) {
+    Set<Call> calls =
+        EnumSet.of(Call.CONNECT, Call.ACCEPT, Call.GET_OPTION, Call.SOCKET_CALL, Call.PTRACE);
+    if (options.udp()) {
+      calls.addAll(
+          EnumSet.of(
+              Call.SEND_TO,
+              Call.SEND_MESSAGE,
+              Call.SEND_MESSAGES,
+              Call.RECEIVE_FROM,
+              Call.RECEIVE_MESSAGE,
+              Call.RECEIVE_MESSAGES));
+    }
+    if (options.lifecycle()) {
+      calls.addAll(EnumSet.of(Call.LISTEN, Call.CLOSE, Call.SHUTDOWN));
+    }
+    return calls;
   }
 
   /** How many sockets could not be read. */
@@ -93,7 +105,7 @@ final class SocketCalls {
     }
     if (call == Call.SOCKET_CALL) {
       call = socketCall((int) arguments[0]);
-      if (call == null || !readArguments(tracee, arguments)) {
+      if (call == null || !calls(options).contains(call) || !readArguments(tracee, arguments)) {
         return false;
       }
     }
@@ -103,8 +115,10 @@ final class SocketCalls {
       if (!mayMatter(given)) {
         return false;
       }
-    } else if (call == Call.GET_OPTION && pending.isEmpty()) {
+    } else if (call == Call.GET_OPTION && lives.isEmpty()) {
       return false;
+    } else if (call == Call.CLOSE || call == Call.SHUTDOWN) {
+      return ends(tracee, call, (int) arguments[0], (int) arguments[1]);
     }
     tracee.call = new CallInProgress(call, arguments, abi.is32Bit(), given);
     return true;
@@ -114,6 +128,14 @@ final class SocketCalls {
   private static @Nullable Call socketCall(int number) {
     return switch (number) {
       case 3 -> Call.CONNECT;
+      case 4 -> Call.LISTEN;
+      case 13 -> Call.SHUTDOWN;
+      case 11 -> Call.SEND_TO;
+      case 12 -> Call.RECEIVE_FROM;
+      case 16 -> Call.SEND_MESSAGE;
+      case 17 -> Call.RECEIVE_MESSAGE;
+      case 19 -> Call.RECEIVE_MESSAGES;
+      case 20 -> Call.SEND_MESSAGES;
       case 5, 18 -> Call.ACCEPT;
       case 15 -> Call.GET_OPTION;
       default -> null;
@@ -122,7 +144,8 @@ final class SocketCalls {
 
   /** Those of socketcall are behind a pointer. */
   private boolean readArguments(Tracee tracee, long[] arguments) {
-    int count = arguments[0] == 15 ? 5 : 3;
+    int number = (int) arguments[0];
+    int count = number == 11 || number == 12 ? 6 : number == 15 || number == 19 ? 5 : 3;
     if (!memory.read(tracee.thread(), arguments[1], count * 4)) {
       return false;
     }
@@ -173,6 +196,22 @@ final class SocketCalls {
           errorAsked(tracee, call);
         }
       }
+      case LISTEN -> {
+        if (result == 0) {
+          listens(tracee, call);
+        }
+      }
+      case SEND_TO, RECEIVE_FROM -> {
+        if (result >= 0) {
+          datagram(tracee, call, call.argument(4));
+        }
+      }
+      case SEND_MESSAGE, RECEIVE_MESSAGE -> {
+        if (result >= 0) {
+          messages(tracee, call, 1);
+        }
+      }
+      case SEND_MESSAGES, RECEIVE_MESSAGES -> messages(tracee, call, result);
       case PTRACE -> traced(tracee, result);
       default -> {}
     }
@@ -181,7 +220,9 @@ final class SocketCalls {
   private void accepted(Tracee tracee, int fd) {
     SocketState state = reader.read(tracee, fd, Direction.INCOMING, null, true);
     if (state != null) {
-      emit(origin(tracee), state.socket(), new Step.Accept(), Direction.INCOMING);
+      Origin origin = origin(tracee);
+      emit(origin, state.socket(), new Step.Accept(), Direction.INCOMING);
+      follow(new Life(origin, state.socket(), Direction.INCOMING, false));
     }
   }
 
@@ -196,30 +237,32 @@ final class SocketCalls {
 
   private void connected(Tracee tracee, CallInProgress call, int error) {
     ByteBuffer given = call.given();
-    if (given == null || error == EALREADY || error == EISCONN) {
-      return; // asked again about a connect that has its line already
+    boolean isAskedAgain = error == EALREADY || error == EISCONN; // it has its line already
+    if (given == null || (isAskedAgain && lives.isEmpty())) {
+      return;
     }
     long after = System.nanoTime() - call.began();
     SocketState state = reader.read(tracee, call.fd(), Direction.OUTGOING, given, error == 0);
     if (state == null) {
       return;
     }
+    if (isAskedAgain) {
+      mayBeAnswered(state);
+      return;
+    }
     if (Addresses.family(given) == Addresses.AF_UNSPEC) { // asks to disconnect (connect(2))
-      pending.remove(state.socket().inode());
+      lives.remove(state.socket().inode());
       return;
     }
     if (!state.isConnection()) {
       if (!isRestarted(error)) { // or it runs again, from the beginning
-        emit(
-            origin(tracee),
-            error == 0 ? state.socket() : withRemote(state, given),
-            new Step.Connect(error, Step.UNKNOWN),
-            Direction.OUTGOING);
+        connectedOther(
+            origin(tracee), error == 0 ? state.socket() : withRemote(state, given), error);
       }
       return;
     }
     if (error == 0 || isInProgress(error)) {
-      began(tracee, withRemote(state, given), error != 0, after);
+      began(tracee, state, withRemote(state, given), error != 0, after);
     } else {
       failed(tracee, call, state, given, error, after);
     }
@@ -234,22 +277,63 @@ final class SocketCalls {
         : state.socket();
   }
 
-  private void began(Tracee tracee, Socket socket, boolean isInProgress, long after) {
-    Pending earlier = pending.get(socket.inode());
+  private void connectedOther(Origin origin, Socket socket, int error) {
+    emit(origin, socket, new Step.Connect(error, Step.UNKNOWN), Direction.OUTGOING);
+    if (error == 0 && socket instanceof InetSocket inet) {
+      peers.isNew(inet.inode(), inet.remote());
+      follow(new Life(origin, socket, Direction.OUTGOING, false));
+    }
+  }
+
+  private void began(
+      Tracee tracee, SocketState state, Socket socket, boolean isInProgress, long after) {
+    Life earlier = lives.get(socket.inode());
     if (earlier != null && earlier.socket().equals(socket)) { // asked again
       if (!isInProgress) {
-        pending.remove(socket.inode());
+        mayBeAnswered(state);
       }
       return;
     }
     Origin origin = origin(tracee);
+    long answer =
+        isInProgress ? Step.UNKNOWN : state.answer() == Step.UNKNOWN ? after : state.answer();
     emit(
         origin,
         socket,
-        new Step.Connect(0, isInProgress ? Step.UNKNOWN : after),
+        new Step.Connect(0, options.lifecycle() ? Step.UNKNOWN : answer),
         Direction.OUTGOING);
-    if (isInProgress && socket instanceof InetSocket inet) {
-      pending.put(socket.inode(), new Pending(origin, inet));
+    Life life = new Life(origin, socket, Direction.OUTGOING, isInProgress);
+    if (isInProgress) {
+      lives.put(life);
+    } else {
+      follow(life);
+      established(life, answer);
+    }
+  }
+
+  private void follow(Life life) {
+    if (options.lifecycle() && life.socket() instanceof InetSocket) {
+      lives.put(life);
+    }
+  }
+
+  private void established(Life life, long after) {
+    life.isPending = false;
+    if (options.lifecycle()) {
+      emit(now(life), life.socket(), new Step.Established(after), life.direction());
+    } else {
+      lives.remove(life.socket().inode());
+    }
+  }
+
+  /** A program does something with a socket of which this is the state now. */
+  private void mayBeAnswered(SocketState state) {
+    Life life = lives.get(state.socket().inode());
+    if (life != null
+        && life.isPending
+        && state.state() != SocketState.SYN_SENT
+        && state.state() != SocketState.CLOSE) {
+      established(life, state.answer());
     }
   }
 
@@ -260,9 +344,9 @@ final class SocketCalls {
       ByteBuffer given,
       int error,
       long after) {
-    Pending earlier = pending.remove(state.socket().inode());
-    if (earlier != null && isTo(earlier.socket(), given)) {
-      answered(earlier, error);
+    Life earlier = lives.get(state.socket().inode());
+    if (earlier != null && earlier.isPending && isTo(earlier.socket(), given)) {
+      refused(earlier, error);
       return;
     }
     if (!(state.socket() instanceof InetSocket inet)) {
@@ -285,33 +369,189 @@ final class SocketCalls {
         Direction.OUTGOING);
   }
 
-  private static boolean isTo(InetSocket socket, ByteBuffer given) {
-    return socket.remote().equals(Addresses.endpoint(given, socket.family()));
+  private static boolean isTo(Socket socket, ByteBuffer given) {
+    return socket instanceof InetSocket inet
+        && inet.remote().equals(Addresses.endpoint(given, inet.family()));
   }
 
-  /** A pending connect was answered; when, nobody knows. */
-  private void answered(Pending connect, int error) {
-    if (error != 0) {
-      emit(
-          connect.origin(),
-          connect.socket(),
-          new Step.Failed(error, Step.UNKNOWN),
-          Direction.OUTGOING);
-    }
+  /** A pending connect failed; when, nobody knows. */
+  private void refused(Life life, int error) {
+    lives.remove(life.socket().inode());
+    emit(now(life), life.socket(), new Step.Failed(error, Step.UNKNOWN), life.direction());
   }
 
   /** The program has asked for SO_ERROR, and so the kernel has forgotten it. */
   private void errorAsked(Tracee tracee, CallInProgress call) {
     SocketState state = reader.read(tracee, call.fd(), Direction.OUTGOING, null, true);
-    Pending connect = state == null ? null : pending.get(state.socket().inode());
-    if (state == null || connect == null || !memory.read(tracee.thread(), call.argument(3), 4)) {
+    Life life = state == null ? null : lives.get(state.socket().inode());
+    if (state == null
+        || life == null
+        || !life.isPending
+        || !memory.read(tracee.thread(), call.argument(3), 4)) {
       return;
     }
     int error = memory.bytes().getInt(0);
-    if (error > 0 || state.state() != SocketState.SYN_SENT) {
-      pending.remove(state.socket().inode());
-      answered(connect, error);
+    if (error > 0) {
+      refused(life, error);
+    } else {
+      mayBeAnswered(state);
     }
+  }
+
+  private void listens(Tracee tracee, CallInProgress call) {
+    SocketState state = reader.read(tracee, call.fd(), Direction.NONE, null, true);
+    if (state == null || lives.get(state.socket().inode()) != null) { // to change the backlog
+      return;
+    }
+    Origin origin = origin(tracee);
+    emit(origin, state.socket(), new Step.Listen((int) call.argument(1)), Direction.NONE);
+    follow(new Life(origin, state.socket(), Direction.NONE, false));
+  }
+
+  // ---- datagrams ----
+
+  /** Of one datagram whose peer's address lies there. */
+  private void datagram(Tracee tracee, CallInProgress call, long address) {
+    boolean isOutgoing =
+        call.call() == Call.SEND_TO
+            || call.call() == Call.SEND_MESSAGE
+            || call.call() == Call.SEND_MESSAGES;
+    Direction direction = isOutgoing ? Direction.OUTGOING : Direction.INCOMING;
+    ByteBuffer peer = address(tracee, address, 28); // struct sockaddr_in6
+    if (peer.limit() == 0) {
+      peer = address(tracee, address, 16);
+    }
+    int family = Addresses.family(peer);
+    if (family != Addresses.AF_INET && family != Addresses.AF_INET6) {
+      return;
+    }
+    SocketState state = reader.read(tracee, call.fd(), direction, null, true);
+    if (state == null || state.isConnection() || !(state.socket() instanceof InetSocket inet)) {
+      return;
+    }
+    Endpoint remote = Addresses.endpoint(peer, inet.family());
+    if (remote.port() == 0 || !peers.isNew(inet.inode(), remote)) {
+      return;
+    }
+    Origin origin = origin(tracee);
+    Socket socket = state.with(inet.local(), remote, direction).socket();
+    emit(origin, socket, new Step.Datagram(isOutgoing), direction);
+    if (lives.get(inet.inode()) == null) {
+      follow(new Life(origin, socket, direction, false));
+    }
+  }
+
+  /** Of the first 64 of the messages; struct mmsghdr is a struct msghdr and a length. */
+  private void messages(Tracee tracee, CallInProgress call, long count) {
+    int size = call.is32Bit() ? 32 : 64;
+    for (int i = 0; i < Math.min(count, 64); i++) {
+      if (!memory.read(tracee.thread(), call.argument(1) + (long) i * size, 8)) {
+        return;
+      }
+      long name =
+          call.is32Bit()
+              ? Integer.toUnsignedLong(memory.bytes().getInt(0))
+              : memory.bytes().getLong(0);
+      if (name != 0) {
+        datagram(tracee, call, name);
+      }
+    }
+  }
+
+  // ---- ends ----
+
+  /** A thread is about to close or shut down a descriptor; whether the end of that matters. */
+  private boolean ends(Tracee tracee, Call call, int fd, int how) {
+    if (lives.isEmpty()) {
+      return false;
+    }
+    SocketState state = reader.read(tracee, fd, Direction.NONE, null, false);
+    Life life = state == null ? null : lives.get(state.socket().inode());
+    if (state == null || life == null) {
+      return false;
+    }
+    mayBeAnswered(state);
+    if (call == Call.SHUTDOWN) {
+      if (life.ending == null && how >= 1) {
+        life.ending =
+            state.state() == SocketState.CLOSE_WAIT ? Ending.FIN_BY_PEER : Ending.FIN_BY_US;
+      }
+      return false;
+    }
+    life.last = state;
+    tracee.call = new CallInProgress(call, new long[] {fd, state.socket().inode()}, false, null);
+    return true;
+  }
+
+  /** A thread has closed a descriptor; if it was the last one of a socket, that is its end. */
+  void closed(CallInProgress call, Collection<Tracee> tracees) {
+    long inode = call.argument(1);
+    Life life = lives.get(inode);
+    if (life != null) {
+      if (Lives.isHeld(inode, tracees)) {
+        life.last = null;
+      } else {
+        ended(life);
+      }
+    }
+  }
+
+  /** A thread is about to end, with all its descriptors. */
+  void exits(Tracee tracee) {
+    if (lives.isEmpty()) {
+      return;
+    }
+    for (Map.Entry<Long, Integer> open : lives.openIn(tracee).entrySet()) {
+      SocketState state = reader.read(tracee, open.getValue(), Direction.NONE, null, false);
+      Life life = lives.get(open.getKey());
+      if (state != null && life != null && state.socket().inode() == open.getKey()) {
+        mayBeAnswered(state);
+        life.last = state;
+      }
+    }
+  }
+
+  /** A thread has ended, or executes another program; some descriptors are closed by that. */
+  void left(int process, Collection<Tracee> tracees) {
+    if (!lives.isEmpty() && options.lifecycle()) {
+      for (Life life : lives.notHeld(process, tracees)) {
+        ended(life);
+      }
+    }
+  }
+
+  /** Nothing is traced any more: what is open is open somewhere else. */
+  void end() {
+    if (options.lifecycle()) {
+      for (Life life : lives.all()) {
+        close(life, Ending.STILL_OPEN);
+      }
+    }
+  }
+
+  private void ended(Life life) {
+    lives.remove(life.socket().inode());
+    close(life, life.ending(SocketState.makesConnections(life.socket().type())));
+  }
+
+  private void close(Life life, Ending ending) {
+    SocketState last = life.last;
+    Step.Traffic traffic =
+        last == null || last.state() == SocketState.LISTEN
+            ? SocketReader.NO_TRAFFIC
+            : last.traffic();
+    Origin now = now(life);
+    emit(
+        now,
+        life.socket(),
+        new Step.Close(ending, now.time() - life.origin().time(), traffic),
+        life.direction());
+  }
+
+  /** Of whom a socket is, and this moment. */
+  private Origin now(Life life) {
+    return new Origin(
+        clock.wallClock(System.nanoTime()), life.origin().pid(), life.origin().comm());
   }
 
   /** A process has but one tracer (ptrace(2)). */

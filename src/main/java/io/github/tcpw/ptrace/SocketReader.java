@@ -30,10 +30,11 @@ final class SocketReader {
   private static final int TCPI_TOTAL_RETRANS = 100;
   private static final int TCPI_BYTES_RECEIVED = 128;
   private static final int TCPI_NOTSENT_BYTES = 144;
+  private static final int TCPI_DATA_SEGS_OUT = 156;
   private static final int TCPI_BYTES_SENT = 200;
   private static final int TCPI_BYTES_RETRANS = 208;
 
-  private static final Step.Traffic NO_TRAFFIC =
+  static final Step.Traffic NO_TRAFFIC =
       new Step.Traffic(
           Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN);
 
@@ -122,7 +123,7 @@ final class SocketReader {
           case Addresses.AF_VSOCK -> vsock(socket, type, direction, inode);
           default -> new OtherSocket(inode, family, type, nameOfFamily(family));
         };
-    return new SocketState(read, 0, 0, NO_TRAFFIC);
+    return new SocketState(read, 0, 0, NO_TRAFFIC, Step.UNKNOWN, false);
   }
 
   private static SocketState inet(
@@ -131,17 +132,25 @@ final class SocketReader {
     Endpoint remote = Addresses.endpoint(socket.remoteAddress(), family);
     int state = 0;
     Step.Traffic traffic = NO_TRAFFIC;
+    long answer = Step.UNKNOWN;
+    boolean isCutOff = false;
     if (protocol == IPPROTO_TCP) {
       ByteBuffer info = socket.tcpInfo();
       state = info.get(TCPI_STATE);
       traffic = traffic(info, state);
+      if (traffic.retransmits() == 0 && info.getInt(TCPI_DATA_SEGS_OUT) == 0) {
+        answer = traffic.roundTrip(); // so far that of the handshake
+      }
+      isCutOff = socket.resetsAtClose();
     }
     return new SocketState(
         new InetSocket(
             inode, family, type, nameOfProtocol(protocol, family), local, remote, direction),
         protocol,
         state,
-        traffic);
+        traffic,
+        answer,
+        isCutOff);
   }
 
   private static Step.Traffic traffic(ByteBuffer info, int state) {

@@ -13,8 +13,12 @@ import io.github.tcpw.event.Step;
  * @param protocol IPPROTO_*
  * @param state TCP_*; 0 if unknown
  * @param traffic of TCP
+ * @param answer how long its connect took, if that can still be told: nothing was sent since
+ * @param isCutOff whether closing it resets the connection: something is unread, or nothing is to
+ *     linger (SO_LINGER)
  */
-record SocketState(Socket socket, int protocol, int state, Step.Traffic traffic) {
+record SocketState(
+    Socket socket, int protocol, int state, Step.Traffic traffic, long answer, boolean isCutOff) {
   static final int ESTABLISHED = 1;
   static final int SYN_SENT = 2;
   static final int CLOSE = 7;
@@ -50,7 +54,9 @@ record SocketState(Socket socket, int protocol, int state, Step.Traffic traffic)
                 direction),
             protocol,
             state,
-            traffic)
+            traffic,
+            answer,
+            isCutOff)
         : this;
   }
 }

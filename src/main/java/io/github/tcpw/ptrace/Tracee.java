@@ -37,6 +37,11 @@ final class Tracee {
     return process;
   }
 
+  /** The same when it has ended and cannot be asked any more. */
+  int knownProcess() {
+    return process == 0 ? thread : process;
+  }
+
   /** As it is now; it may change at any time. */
   UntrustedText comm() {
     return commOf(thread);

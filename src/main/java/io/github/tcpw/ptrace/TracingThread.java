@@ -38,6 +38,7 @@ final class TracingThread extends Thread {
   private final int command;
   private final Pipe starter;
   private final byte[] filter;
+  private final boolean followsEnds;
   private final SocketCalls calls;
   private final Executions executions;
   private final Map<Integer, Tracee> tracees = new HashMap<>();
@@ -61,15 +62,22 @@ final class TracingThread extends Thread {
    *
    * @param command the process that is to become it (src/main/launcher/start.c)
    * @param starter from which that reads its filter
+   * @param followsEnds whether threads are to stop before they end
    */
   TracingThread(
-      ChildProcess command, Pipe starter, byte[] filter, SocketCalls calls, Executions executions)
+      ChildProcess command,
+      Pipe starter,
+      byte[] filter,
+      boolean followsEnds,
+      SocketCalls calls,
+      Executions executions)
       throws SystemCallException {
     super("ptrace");
     setDaemon(true);
     this.command = command.pid();
     this.starter = starter;
     this.filter = filter;
+    this.followsEnds = followsEnds;
     this.calls = calls;
     this.executions = executions;
   }
@@ -79,7 +87,7 @@ final class TracingThread extends Thread {
     NativeFunction.callFromSecondThread();
     try {
       try {
-        Ptrace.seize(command, OPTIONS);
+        Ptrace.seize(command, followsEnds ? OPTIONS | Ptrace.O_TRACEEXIT : OPTIONS);
       } catch (SystemCallException e) {
         starter.writeLast(new byte[0]);
         throw e;
@@ -87,6 +95,7 @@ final class TracingThread extends Thread {
       tracees.put(command, new Tracee(command));
       starter.writeLast(filter);
       trace();
+      calls.end();
       set(State.ENDED, null);
     } catch (SystemCallException | RuntimeException e) {
       set(State.ENDED, e);
@@ -114,7 +123,11 @@ final class TracingThread extends Thread {
     int thread = tracee.thread();
     int signal = Ptrace.signal(found);
     if (Ptrace.isAtSystemCall(found)) {
+      CallInProgress call = tracee.call;
       calls.end(tracee);
+      if (call != null && call.call() == Call.CLOSE) {
+        calls.closed(call, tracees.values());
+      }
       Ptrace.resume(thread, 0);
       return;
     }
@@ -128,6 +141,10 @@ final class TracingThread extends Thread {
       }
       case Ptrace.EVENT_EXEC -> {
         executed(tracee, Ptrace.message(thread));
+        Ptrace.resume(thread, 0);
+      }
+      case Ptrace.EVENT_EXIT -> {
+        calls.exits(tracee);
         Ptrace.resume(thread, 0);
       }
       case Ptrace.EVENT_STOP -> {
@@ -154,10 +171,14 @@ final class TracingThread extends Thread {
       set(State.RUNNING, null);
     }
     executions.executed(tracee.thread());
+    calls.left(tracee.process(), tracees.values());
   }
 
   private void ended(int thread, int found) {
+    Tracee tracee = tracees.get(thread);
+    int process = tracee == null ? thread : tracee.knownProcess();
     forget(thread);
+    calls.left(process, tracees.values());
     if (thread == command) {
       synchronized (this) {
         status = found;
