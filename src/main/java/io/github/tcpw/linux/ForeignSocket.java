@@ -28,7 +28,6 @@ public final class ForeignSocket implements AutoCloseable {
   static final int SO_LINGER = 13;
   static final int SO_PEERCRED = 17;
   static final int SO_PROTOCOL = 38;
-  static final int SO_DOMAIN = 39;
   static final int SO_NETNS_COOKIE = 71;
   static final int IPPROTO_TCP = 6;
   static final int TCP_INFO = 11;
@@ -93,11 +92,6 @@ public final class ForeignSocket implements AutoCloseable {
       throw new SystemCallException("pidfd_getfd", NativeFunction.errno());
     }
     return new ForeignSocket(fd);
-  }
-
-  /** Its address family, AF_*; -1: it is no socket. */
-  public int family() {
-    return option(SO_DOMAIN);
   }
 
   /** SOCK_*. */

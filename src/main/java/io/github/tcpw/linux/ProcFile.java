@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 public final class ProcFile {
   private static final NativeFunction OPEN = NativeFunction.libc("open");
   private static final NativeFunction READ = NativeFunction.libc("read");
+  private static final NativeFunction PREAD = NativeFunction.libc("pread");
   private static final NativeFunction READLINK = NativeFunction.libc("readlink");
   private static final NativeFunction CLOSE = NativeFunction.libc("close");
   private static final int O_CLOEXEC = 02000000;
@@ -33,6 +34,26 @@ public final class ProcFile {
     long length = READ.call(fd, BUFFER.address(), SIZE);
     CLOSE.call(fd);
     return string(length);
+  }
+
+  /**
+   * Opens a file to read it more than once.
+   *
+   * @return its descriptor, to be closed with {@link #close}; negative if it cannot be opened
+   */
+  public static int open(String path) {
+    PATH.setString(0, path, StandardCharsets.ISO_8859_1);
+    return (int) OPEN.call(PATH.address(), O_CLOEXEC);
+  }
+
+  /** What an open file begins with now; empty if it cannot be read. */
+  public static String read(int fd) {
+    return string(PREAD.call(fd, BUFFER.address(), SIZE, 0));
+  }
+
+  /** Closes what {@link #open} opened. */
+  public static void close(int fd) {
+    CLOSE.call(fd);
   }
 
   /** Where a link points to; empty if there is none. */

@@ -218,7 +218,7 @@ final class SocketCalls {
   }
 
   private void accepted(Tracee tracee, int fd) {
-    SocketState state = reader.read(tracee, fd, Direction.INCOMING, null, true);
+    SocketState state = reader.read(tracee, fd, Direction.INCOMING, null, true, false);
     if (state != null) {
       Origin origin = origin(tracee);
       emit(origin, state.socket(), new Step.Accept(), Direction.INCOMING);
@@ -242,7 +242,14 @@ final class SocketCalls {
       return;
     }
     long after = System.nanoTime() - call.began();
-    SocketState state = reader.read(tracee, call.fd(), Direction.OUTGOING, given, error == 0);
+    SocketState state =
+        reader.read(
+            tracee,
+            call.fd(),
+            Direction.OUTGOING,
+            given,
+            error == 0,
+            !lives.isEmpty() || options.lifecycle());
     if (state == null) {
       return;
     }
@@ -382,7 +389,7 @@ final class SocketCalls {
 
   /** The program has asked for SO_ERROR, and so the kernel has forgotten it. */
   private void errorAsked(Tracee tracee, CallInProgress call) {
-    SocketState state = reader.read(tracee, call.fd(), Direction.OUTGOING, null, true);
+    SocketState state = reader.read(tracee, call.fd(), Direction.OUTGOING, null, true, true);
     Life life = state == null ? null : lives.get(state.socket().inode());
     if (state == null
         || life == null
@@ -399,7 +406,7 @@ final class SocketCalls {
   }
 
   private void listens(Tracee tracee, CallInProgress call) {
-    SocketState state = reader.read(tracee, call.fd(), Direction.NONE, null, true);
+    SocketState state = reader.read(tracee, call.fd(), Direction.NONE, null, true, false);
     if (state == null || lives.get(state.socket().inode()) != null) { // to change the backlog
       return;
     }
@@ -425,7 +432,7 @@ final class SocketCalls {
     if (family != Addresses.AF_INET && family != Addresses.AF_INET6) {
       return;
     }
-    SocketState state = reader.read(tracee, call.fd(), direction, null, true);
+    SocketState state = reader.read(tracee, call.fd(), direction, null, true, false);
     if (state == null || state.isConnection() || !(state.socket() instanceof InetSocket inet)) {
       return;
     }
@@ -465,7 +472,7 @@ final class SocketCalls {
     if (lives.isEmpty()) {
       return false;
     }
-    SocketState state = reader.read(tracee, fd, Direction.NONE, null, false);
+    SocketState state = reader.read(tracee, fd, Direction.NONE, null, false, true);
     Life life = state == null ? null : lives.get(state.socket().inode());
     if (state == null || life == null) {
       return false;
@@ -502,7 +509,7 @@ final class SocketCalls {
       return;
     }
     for (Map.Entry<Long, Integer> open : lives.openIn(tracee).entrySet()) {
-      SocketState state = reader.read(tracee, open.getValue(), Direction.NONE, null, false);
+      SocketState state = reader.read(tracee, open.getValue(), Direction.NONE, null, false, true);
       Life life = lives.get(open.getKey());
       if (state != null && life != null && state.socket().inode() == open.getKey()) {
         mayBeAnswered(state);

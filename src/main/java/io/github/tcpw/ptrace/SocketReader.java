@@ -51,20 +51,38 @@ final class SocketReader {
   }
 
   /**
-   * Reads a socket.
+   * Reads a socket, with as few system calls as that takes: the thread waits for it.
    *
    * @param given the address that connect was given; null: the socket's own
+   * @param succeeded whether there must be one
+   * @param withState whether its state and traffic are asked for
    * @return null if it is none that is asked for
    */
   @Nullable SocketState read(
-      Tracee tracee, int fd, Direction direction, @Nullable ByteBuffer given, boolean succeeded) {
+      Tracee tracee,
+      int fd,
+      Direction direction,
+      @Nullable ByteBuffer given,
+      boolean succeeded,
+      boolean withState) {
     try (ForeignSocket socket = tracee.borrow(fd)) {
-      int family = socket.family();
-      int type = socket.type();
-      int protocol =
-          family == Addresses.AF_INET || family == Addresses.AF_INET6 ? socket.protocol() : 0;
+      ByteBuffer address = socket.localAddress();
+      if (socket.addressLength() < 2) { // it is no socket
+        return null;
+      }
+      int family = Addresses.family(address);
+      if (family != Addresses.AF_INET && family != Addresses.AF_INET6) {
+        int type = socket.type();
+        return isWanted(family, type, 0) ? other(socket, family, type, direction, given) : null;
+      }
+      Endpoint local = Addresses.endpoint(address, family);
+      int protocol = socket.protocol();
+      int type =
+          protocol == IPPROTO_TCP
+              ? SocketState.SOCK_STREAM
+              : protocol == IPPROTO_UDP ? SocketState.SOCK_DGRAM : socket.type();
       return isWanted(family, type, protocol)
-          ? read(socket, family, type, protocol, direction, given)
+          ? inet(socket, family, type, protocol, direction, local, withState)
           : null;
     } catch (SystemCallException e) {
       if (e.errno() == Errno.EBADF) { // no such descriptor, or O_PATH
@@ -106,17 +124,9 @@ final class SocketReader {
         && (protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE);
   }
 
-  private static SocketState read(
-      ForeignSocket socket,
-      int family,
-      int type,
-      int protocol,
-      Direction direction,
-      @Nullable ByteBuffer given) {
+  private static SocketState other(
+      ForeignSocket socket, int family, int type, Direction direction, @Nullable ByteBuffer given) {
     long inode = socket.inode();
-    if (family == Addresses.AF_INET || family == Addresses.AF_INET6) {
-      return inet(socket, family, type, protocol, direction, inode);
-    }
     Socket read =
         switch (family) {
           case Addresses.AF_UNIX -> unix(socket, type, inode, given);
@@ -127,14 +137,20 @@ final class SocketReader {
   }
 
   private static SocketState inet(
-      ForeignSocket socket, int family, int type, int protocol, Direction direction, long inode) {
-    Endpoint local = Addresses.endpoint(socket.localAddress(), family);
+      ForeignSocket socket,
+      int family,
+      int type,
+      int protocol,
+      Direction direction,
+      Endpoint local,
+      boolean withState) {
+    long inode = socket.inode();
     Endpoint remote = Addresses.endpoint(socket.remoteAddress(), family);
     int state = 0;
     Step.Traffic traffic = NO_TRAFFIC;
     long answer = Step.UNKNOWN;
     boolean isCutOff = false;
-    if (protocol == IPPROTO_TCP) {
+    if (withState && protocol == IPPROTO_TCP) {
       ByteBuffer info = socket.tcpInfo();
       state = info.get(TCPI_STATE);
       traffic = traffic(info, state);

@@ -11,9 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class Tracee {
   private static final int NONE = -1;
 
+  /** The limit is 1024 for most (RLIMIT_NOFILE). */
+  private static final int MOST_KEPT = 256;
+
+  /** Descriptors of all of them; one thread traces. */
+  private static int kept;
+
   private final int thread;
   private int process;
   private int pidfd = NONE;
+  private int commFd = NONE;
 
   /** The call that it is in and whose end is waited for; null: none. */
   @Nullable CallInProgress call;
@@ -44,13 +51,31 @@ final class Tracee {
 
   /** As it is now; it may change at any time. */
   UntrustedText comm() {
-    return commOf(thread);
+    if (commFd == NONE) {
+      commFd = ProcFile.open("/proc/" + thread + "/comm");
+      if (commFd < 0) {
+        commFd = NONE;
+        return new UntrustedText("");
+      }
+      kept++;
+    }
+    return withoutNewline(ProcFile.read(commFd));
   }
 
   /** The name of a thread; empty if it has ended. */
   static UntrustedText commOf(int thread) {
-    String comm = ProcFile.read("/proc/" + thread + "/comm");
+    return withoutNewline(ProcFile.read("/proc/" + thread + "/comm"));
+  }
+
+  private static UntrustedText withoutNewline(String comm) {
     return new UntrustedText(comm.isEmpty() ? comm : comm.substring(0, comm.length() - 1));
+  }
+
+  /** It goes on; descriptors are kept for its next call, as long as there are not too many. */
+  void goesOn() {
+    if (kept > MOST_KEPT) {
+      forget();
+    }
   }
 
   /**
@@ -61,6 +86,7 @@ final class Tracee {
   ForeignSocket borrow(int fd) throws SystemCallException {
     if (pidfd == NONE) {
       pidfd = ForeignSocket.open(thread, process());
+      kept++;
     }
     return ForeignSocket.borrow(pidfd, fd);
   }
@@ -70,6 +96,12 @@ final class Tracee {
     if (pidfd != NONE) {
       ForeignSocket.close(pidfd);
       pidfd = NONE;
+      kept--;
+    }
+    if (commFd != NONE) {
+      ProcFile.close(commFd);
+      commFd = NONE;
+      kept--;
     }
   }
 

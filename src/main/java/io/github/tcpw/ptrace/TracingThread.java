@@ -128,6 +128,7 @@ final class TracingThread extends Thread {
       if (call != null && call.call() == Call.CLOSE) {
         calls.closed(call, tracees.values());
       }
+      tracee.goesOn();
       Ptrace.resume(thread, 0);
       return;
     }
