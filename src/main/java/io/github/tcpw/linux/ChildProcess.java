@@ -102,6 +102,26 @@ public final class ChildProcess implements RunningProcess {
     }
   }
 
+  /**
+   * Starts a program that tcpw does not wait for, with an empty environment and no signal blocked
+   * or ignored.
+   *
+   * @param words its path and arguments
+   * @throws SystemCallException if it is not there or cannot be executed
+   */
+  public static void spawn(String... words) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment nothing = arena.allocate(ValueLayout.JAVA_LONG);
+      SignalSet none = SignalSet.of();
+      spawn(words, nothing.address(), nothing.address(), none, none);
+    }
+  }
+
+  /** Sends any process a signal. */
+  public static void signal(int process, int signal) {
+    KILL.call(process, signal);
+  }
+
   // posix_spawn can only reset a signal: one to be ignored must be ignored here before.
   private static void ignore(SignalSet signals) {
     for (int signal = 1; signal <= 64; signal++) {

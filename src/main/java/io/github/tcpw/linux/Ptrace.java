@@ -25,6 +25,7 @@ public final class Ptrace {
   static final int PTRACE_SYSCALL = 24;
   static final int PTRACE_GETEVENTMSG = 0x4201;
   static final int PTRACE_SEIZE = 0x4206;
+  static final int PTRACE_INTERRUPT = 0x4207;
   static final int PTRACE_LISTEN = 0x4208;
   static final int PTRACE_GET_SYSCALL_INFO = 0x420e;
 
@@ -46,6 +47,7 @@ public final class Ptrace {
   public static final int EVENT_STOP = 128;
 
   static final int WALL = 0x40000000; // __WALL, sys/wait.h
+  static final int WNOHANG = 1;
   static final int SIGTRAP = 5;
 
   // struct ptrace_syscall_info, linux/ptrace.h
@@ -82,8 +84,24 @@ public final class Ptrace {
    * @throws SystemCallException if waitpid(2) fails
    */
   public static int await() throws SystemCallException {
+    return await(WALL);
+  }
+
+  /**
+   * The same, at once.
+   *
+   * @return negative: nothing has happened
+   */
+  public static int poll() throws SystemCallException {
+    return await(WALL | WNOHANG);
+  }
+
+  private static int await(int options) throws SystemCallException {
     while (true) {
-      int thread = (int) WAITPID.call(-1, STATUS.address(), WALL);
+      int thread = (int) WAITPID.call(-1, STATUS.address(), options);
+      if (thread == 0) { // with WNOHANG
+        return -1;
+      }
       if (thread > 0) {
         return thread;
       }
@@ -134,6 +152,11 @@ public final class Ptrace {
   /** Leaves it stopped, as the job control of a shell wants it, until SIGCONT. */
   public static void listen(int thread) {
     PTRACE.call(PTRACE_LISTEN, thread, 0, 0);
+  }
+
+  /** Has it stop (EVENT_STOP), also where it is stopped and only listens. */
+  public static void interrupt(int thread) {
+    PTRACE.call(PTRACE_INTERRUPT, thread, 0, 0);
   }
 
   /** Traces it no longer. */

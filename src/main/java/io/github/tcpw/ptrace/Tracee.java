@@ -22,6 +22,9 @@ final class Tracee {
   private int pidfd = NONE;
   private int commFd = NONE;
 
+  /** Its process is stopped, and it waits for SIGCONT. */
+  boolean isListening;
+
   /** The call that it is in and whose end is waited for; null: none. */
   @Nullable CallInProgress call;
 

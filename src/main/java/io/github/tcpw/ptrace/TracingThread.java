@@ -9,6 +9,7 @@ import io.github.tcpw.linux.Ptrace;
 import io.github.tcpw.linux.SystemCallException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,9 @@ final class TracingThread extends Thread {
   private final SocketCalls calls;
   private final Executions executions;
   private final Map<Integer, Tracee> tracees = new HashMap<>();
+  private @Nullable Handover handover;
+  private boolean mayLeave = true;
+  private boolean hasStoppedAll;
   private final EventDescriptor end = new EventDescriptor();
 
   // Shared with the other thread, guarded by this.
@@ -104,13 +108,12 @@ final class TracingThread extends Thread {
 
   private void trace() throws SystemCallException {
     int thread;
-    while ((thread = Ptrace.await()) != 0) {
+    while ((thread = next()) != 0) {
       int found = Ptrace.status();
       if (Ptrace.isStopped(found)) {
         Tracee tracee = tracees.get(thread);
         if (tracee == null) { // it may stop before who made it is known to have
-          tracee = new Tracee(thread);
-          tracees.put(thread, tracee);
+          tracee = add(thread);
         }
         stopped(tracee, found);
       } else {
@@ -119,9 +122,54 @@ final class TracingThread extends Thread {
     }
   }
 
+  /** The next thread that something happened to; 0: there is none left to wait for. */
+  private int next() throws SystemCallException {
+    if (mayLeave && hasCommandEnded() && !tracees.isEmpty()) {
+      mayLeave = false; // at once or never
+      handover = Handover.isAllowed() ? new Handover() : null;
+    }
+    if (handover != null && !hasStoppedAll) {
+      hasStoppedAll = true;
+      for (Tracee tracee : tracees.values()) {
+        handover.stop(tracee);
+      }
+    }
+    Handover leaving = handover;
+    while (leaving != null) {
+      if (tracees.isEmpty() || leaving.isOverdue()) {
+        leaving.end();
+        handover = null;
+        break;
+      }
+      int thread = Ptrace.poll();
+      if (thread >= 0) {
+        return thread;
+      }
+      LockSupport.parkNanos(200_000);
+    }
+    return leaving != null && tracees.isEmpty() ? 0 : Ptrace.await();
+  }
+
+  /** One that has forked: the child stops soon, and is known from now on. */
+  private void forked(int child) {
+    if (child > 0 && !tracees.containsKey(child)) {
+      add(child);
+    }
+  }
+
+  private Tracee add(int thread) {
+    Tracee tracee = new Tracee(thread);
+    tracees.put(thread, tracee);
+    if (handover != null) {
+      handover.stop(tracee);
+    }
+    return tracee;
+  }
+
   private void stopped(Tracee tracee, int found) {
     int thread = tracee.thread();
     int signal = Ptrace.signal(found);
+    tracee.isListening = false;
     if (Ptrace.isAtSystemCall(found)) {
       CallInProgress call = tracee.call;
       calls.end(tracee);
@@ -151,13 +199,22 @@ final class TracingThread extends Thread {
       case Ptrace.EVENT_STOP -> {
         // The stop of a whole process lasts until SIGCONT; else a new thread's first one.
         if (signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU) {
-          Ptrace.listen(thread);
+          if (handover == null) {
+            Ptrace.listen(thread);
+            tracee.isListening = true;
+          } else {
+            handover.release(tracee);
+            forget(thread);
+          }
         } else {
           Ptrace.resume(thread, 0);
         }
       }
       case 0 -> Ptrace.resume(thread, signal); // it is delivered now
-      default -> Ptrace.resume(thread, 0); // it has forked: the child will stop
+      default -> {
+        forked(Ptrace.message(thread));
+        Ptrace.resume(thread, 0);
+      }
     }
   }
 
