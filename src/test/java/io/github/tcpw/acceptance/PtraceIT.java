@@ -172,7 +172,7 @@ class PtraceIT {
             kill -KILL $!
             wait $! 2>/dev/null
             sleep 0.5
-            kill -0 $(cat $out) 2>/dev/null || echo gone
+            grep -qs 'State:.[^ZX]' /proc/$(cat $out)/status || echo gone
             rm $out
             """);
     assertThat(run.stdout()).as("%s", run).isEqualTo("gone\n");
