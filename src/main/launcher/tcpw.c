@@ -325,10 +325,8 @@ static create_vm load_vm(void)
 static void train(JNIEnv *env, jclass main, jmethodID method)
 {
 	static const char *const options[][3] = {
-		{"--engine", "fexit"},
-		{"-UX"},
-		{"-lUXs"},
-		{"-sl", "--format", "json"},
+		{"--engine", "fexit"},  {"-UX"}, {"-lUXs"}, {"-sl", "--format", "json"},
+		{"--engine", "ptrace"},
 	};
 	enum {
 		RUNS = sizeof(options) / sizeof(*options),

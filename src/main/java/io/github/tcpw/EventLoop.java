@@ -7,13 +7,13 @@ import io.github.tcpw.linux.Poll;
 import io.github.tcpw.linux.SignalDescriptor;
 import io.github.tcpw.linux.SystemCallException;
 import io.github.tcpw.report.Report;
-import io.github.tcpw.trace.Tracer;
+import io.github.tcpw.trace.EventSource;
 
 /** Has every event shown as it happens, for as long as there is somebody to trace. */
 final class EventLoop {
   private static final int NAP_MILLISECONDS = 1;
 
-  private final Tracer tracer;
+  private final EventSource events;
   private final Report report;
   private final SignalDescriptor signals;
   private final Poll idle;
@@ -27,15 +27,15 @@ final class EventLoop {
    *
    * @param processes descriptors of those whose end ends it; none: only a signal does
    */
-  EventLoop(Tracer tracer, Report report, SignalDescriptor signals, int... processes) {
-    this.tracer = tracer;
+  EventLoop(EventSource events, Report report, SignalDescriptor signals, int... processes) {
+    this.events = events;
     this.report = report;
     this.signals = signals;
     this.processes = processes.length;
     int[] set = new int[processes.length + 2];
     System.arraycopy(processes, 0, set, 2, processes.length);
     set[1] = signals.fd();
-    set[0] = tracer.fd();
+    set[0] = events.fd();
     idle = new Poll(set);
     set[0] = -1;
     busy = new Poll(set);
@@ -54,7 +54,7 @@ final class EventLoop {
       if (isBusy) {
         poll.await(NAP_MILLISECONDS);
       } else {
-        tracer.wakeReader();
+        events.wakeReader();
         poll.await();
       }
       for (int i = 2; i < processes + 2; i++) {
@@ -66,7 +66,7 @@ final class EventLoop {
       }
       isBusy = false;
       SocketEvent event;
-      while ((event = tracer.next()) != null) {
+      while ((event = events.next()) != null) {
         report.show(event);
         isBusy = true;
       }
@@ -87,7 +87,7 @@ final class EventLoop {
    */
   void drain() throws BpfException {
     SocketEvent event;
-    while ((event = tracer.nextOfLast()) != null) {
+    while ((event = events.nextOfLast()) != null) {
       report.show(event);
     }
   }

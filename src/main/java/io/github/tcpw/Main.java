@@ -7,10 +7,10 @@ import io.github.tcpw.cli.Request;
 import io.github.tcpw.cli.UsageException;
 import io.github.tcpw.command.Invocation;
 import io.github.tcpw.libbpf.BpfException;
-import io.github.tcpw.linux.ChildProcess;
 import io.github.tcpw.linux.Descriptor;
 import io.github.tcpw.linux.Errno;
 import io.github.tcpw.linux.PidDescriptor;
+import io.github.tcpw.linux.RunningProcess;
 import io.github.tcpw.linux.SignalDescriptor;
 import io.github.tcpw.linux.SignalSet;
 import io.github.tcpw.linux.SystemCallException;
@@ -19,9 +19,9 @@ import io.github.tcpw.report.LineWriter;
 import io.github.tcpw.report.Report;
 import io.github.tcpw.report.ReportOptions;
 import io.github.tcpw.trace.Engines;
+import io.github.tcpw.trace.EventSource;
 import io.github.tcpw.trace.LostEvents;
 import io.github.tcpw.trace.TraceException;
-import io.github.tcpw.trace.Tracer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -67,22 +67,22 @@ public final class Main {
   private int trace(Invocation invocation, Request request)
       throws TraceException, SystemCallException {
     Descriptor output = prepare(request);
-    Tracer tracer = Engines.start(request.trace(), messages);
+    EventSource events = Engines.start(request.trace(), messages);
     SignalDescriptor signals =
         new SignalDescriptor(SignalSet.of(SignalSet.SIGTERM, SignalSet.SIGHUP));
-    ChildProcess command;
+    RunningProcess command;
     try {
-      command = invocation.spawnCommand(request.command());
+      command = events.start(invocation, request.command());
     } catch (SystemCallException e) {
       return cannotRun(invocation.arguments()[request.command()], e);
     }
-    Report report = report(request, output, tracer);
-    EventLoop loop = new EventLoop(tracer, report, signals, command.pidfd());
+    Report report = report(request, output, events);
+    EventLoop loop = new EventLoop(events, report, signals, command.pidfd());
     for (int signal = loop.run(); signal != 0; signal = loop.run()) {
       command.signal(signal);
     }
     int status = command.await();
-    end(loop, tracer, report);
+    end(loop, events, report);
     return status;
   }
 
@@ -97,11 +97,11 @@ public final class Main {
     SignalDescriptor signals =
         new SignalDescriptor(
             SignalSet.of(SignalSet.SIGINT, SignalSet.SIGQUIT, SignalSet.SIGTERM, SignalSet.SIGHUP));
-    Tracer tracer = Engines.start(request.trace(), messages);
-    Report report = report(request, output, tracer);
-    EventLoop loop = new EventLoop(tracer, report, signals, processes);
+    EventSource events = Engines.start(request.trace(), messages);
+    Report report = report(request, output, events);
+    EventLoop loop = new EventLoop(events, report, signals, processes);
     loop.run();
-    end(loop, tracer, report);
+    end(loop, events, report);
     return 0;
   }
 
@@ -128,22 +128,22 @@ public final class Main {
     return output(request);
   }
 
-  private static Report report(Request request, Descriptor output, Tracer tracer) {
+  private static Report report(Request request, Descriptor output, EventSource events) {
     ReportOptions options = request.report();
     String noColour = System.getenv("NO_COLOR"); // no-color.org: an empty one does not count
     boolean colour = output.isTerminal() && (noColour == null || noColour.isEmpty());
     int width = options.summary() ? output.width() : 0;
-    return new Report(options, output, colour, width, tracer.startTime());
+    return new Report(options, output, colour, width, events.startTime());
   }
 
-  private void end(EventLoop loop, Tracer tracer, Report report) {
+  private void end(EventLoop loop, EventSource events, Report report) {
     try {
       loop.drain();
     } catch (BpfException e) {
       messages.fail("cannot tell which sockets are still open: " + e.getMessage(), e);
     }
     report.end();
-    reportLosses(tracer, report.lines());
+    reportLosses(events, report.lines());
   }
 
   private static Descriptor output(Request request) throws TraceException {
@@ -174,9 +174,9 @@ public final class Main {
     return CANNOT_EXECUTE;
   }
 
-  private void reportLosses(Tracer tracer, LineWriter lines) {
+  private void reportLosses(EventSource events, LineWriter lines) {
     try {
-      LostEvents lost = tracer.lost();
+      LostEvents lost = events.lost();
       sayIf(lost.bufferFull(), " events lost (raise --buffer)");
       sayIf(lost.socketGone(), " events lost (sockets closed by another thread too soon)");
       sayIf(lost.tasks(), " processes not followed (the kernel is out of memory)");

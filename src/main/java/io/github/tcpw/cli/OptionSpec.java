@@ -125,9 +125,10 @@ public record OptionSpec(
           Group.OTHER,
           null,
           "engine",
-          "auto|fexit|syscall",
-          "how the kernel is hooked: at its connect and accept functions, or at the system"
-              + " calls where it refuses that; auto takes the first that works");
+          "auto|fexit|syscall|ptrace",
+          "how sockets are seen: at the kernel's connect and accept functions, at the end of"
+              + " system calls where it refuses that, or, without root, by stopping the"
+              + " processes; auto takes the first that works");
   static final OptionSpec BUFFER =
       new OptionSpec(
           Group.OTHER,

@@ -52,8 +52,26 @@ public final class Invocation {
    * @throws SystemCallException if there is no such program or it cannot be executed
    */
   public ChildProcess spawnCommand(int word) throws SystemCallException {
-    ChildProcess command =
-        ChildProcess.spawn(argv + (word + 1L) * POINTER_SIZE, envp, blocked, ignored);
+    return leave(ChildProcess.spawn(command(word), envp, blocked, ignored));
+  }
+
+  /**
+   * Starts another program that is to become the command, and gets what the command would.
+   *
+   * @param word index of the command's name in {@link #arguments}
+   * @param starter its path and first words; the command's follow
+   * @throws SystemCallException if it is not there or cannot be executed
+   */
+  public ChildProcess spawnStarter(int word, String... starter) throws SystemCallException {
+    return leave(ChildProcess.spawn(starter, command(word), envp, blocked, ignored));
+  }
+
+  private long command(int word) {
+    return argv + (word + 1L) * POINTER_SIZE;
+  }
+
+  /** Leaves the descriptors to the command alone. */
+  private ChildProcess leave(ChildProcess command) {
     for (int descriptor : descriptors) {
       if (descriptor > STDERR) {
         Descriptor.close(descriptor);

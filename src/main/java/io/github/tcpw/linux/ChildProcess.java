@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
  * <p>Spawned with posix_spawnp(3) and not with ProcessBuilder, which closes every descriptor above
  * 2: {@code tcpw cat <(echo x)} needs them.
  */
-public final class ChildProcess {
+public final class ChildProcess implements RunningProcess {
   private static final NativeFunction SPAWNP = NativeFunction.libc("posix_spawnp");
   private static final NativeFunction ATTR_INIT = NativeFunction.libc("posix_spawnattr_init");
   private static final NativeFunction SET_FLAGS = NativeFunction.libc("posix_spawnattr_setflags");
@@ -77,6 +77,51 @@ public final class ChildProcess {
     }
   }
 
+  /**
+   * Starts a program that is to become another, which gets everything that {@link #spawn(long,
+   * long, SignalSet, SignalSet)} would give it.
+   *
+   * @param starter its path and first words; those of argv follow
+   * @throws SystemCallException if it is not there or cannot be executed
+   */
+  public static ChildProcess spawn(
+      String[] starter, long argv, long envp, SignalSet blocked, SignalSet ignored)
+      throws SystemCallException {
+    int count = 0;
+    while (CMemory.readLongs(argv + 8L * count, 1)[0] != 0) {
+      count++;
+    }
+    long[] words = new long[starter.length + count + 1]; // the last stays NULL
+    try (Arena arena = Arena.ofConfined()) {
+      for (int i = 0; i < starter.length; i++) {
+        words[i] = CMemory.allocate(arena, starter[i]).address();
+      }
+      System.arraycopy(CMemory.readLongs(argv, count), 0, words, starter.length, count);
+      return spawn(
+          arena.allocateFrom(ValueLayout.JAVA_LONG, words).address(), envp, blocked, ignored);
+    }
+  }
+
+  /**
+   * Starts a program that tcpw does not wait for, with an empty environment and no signal blocked
+   * or ignored.
+   *
+   * @param words its path and arguments
+   * @throws SystemCallException if it is not there or cannot be executed
+   */
+  public static void spawn(String... words) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment nothing = arena.allocate(ValueLayout.JAVA_LONG);
+      SignalSet none = SignalSet.of();
+      spawn(words, nothing.address(), nothing.address(), none, none);
+    }
+  }
+
+  /** Sends any process a signal. */
+  public static void signal(int process, int signal) {
+    KILL.call(process, signal);
+  }
+
   // posix_spawn can only reset a signal: one to be ignored must be ignored here before.
   private static void ignore(SignalSet signals) {
     for (int signal = 1; signal <= 64; signal++) {
@@ -90,22 +135,22 @@ public final class ChildProcess {
     return MemorySegment.ofAddress(argv).reinterpret(8).get(ValueLayout.JAVA_LONG, 0);
   }
 
-  /** A descriptor that becomes readable when the process, with all its threads, has ended. */
+  /** Its process ID. */
+  public int pid() {
+    return pid;
+  }
+
+  @Override
   public int pidfd() {
     return pidfd;
   }
 
-  /** Sends the process a signal. */
+  @Override
   public void signal(int signal) {
     KILL.call(pid, signal);
   }
 
-  /**
-   * Waits for the end of the process.
-   *
-   * @return its exit status as a shell has it: 128 + n if signal n ended it
-   * @throws SystemCallException if waitpid(2) fails
-   */
+  @Override
   public int await() throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
@@ -114,9 +159,16 @@ public final class ChildProcess {
           throw new SystemCallException("waitpid", NativeFunction.errno());
         }
       }
-      int value = status.get(ValueLayout.JAVA_INT, 0);
-      int signal = value & 0x7f; // WTERMSIG
-      return signal != 0 ? 128 + signal : value >> 8 & 0xff; // WEXITSTATUS
+      return exitStatus(status.get(ValueLayout.JAVA_INT, 0));
     }
+  }
+
+  /**
+   * What a shell makes of a status of waitpid(2): 128 + n if signal n ended the process, otherwise
+   * what it exited with.
+   */
+  public static int exitStatus(int status) {
+    int signal = status & 0x7f; // WTERMSIG
+    return signal != 0 ? 128 + signal : status >> 8 & 0xff; // WEXITSTATUS
   }
 }

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A C function, called with up to six integers or pointers.
@@ -18,13 +19,15 @@ import java.lang.invoke.MethodHandle;
  * caller: the upper half is undefined. Not for variadic functions, floating point or structs by
  * value.
  *
- * <p>Not thread-safe: errno is kept in one place. tcpw calls C from one thread.
+ * <p>errno is kept in one place for each of the threads that call C: one, or with the ptrace engine
+ * two.
  */
 public final class NativeFunction {
   private static final Linker LINKER = Linker.nativeLinker();
   // On Linux errno is all there is in it, so it needs no path to be found (which costs 6 ms).
   private static final MemorySegment STATE =
       Arena.global().allocate(Linker.Option.captureStateLayout());
+  private static volatile @Nullable SecondThread second;
   private static final MethodHandle CALL =
       LINKER.downcallHandle(
           FunctionDescriptor.of(
@@ -62,9 +65,23 @@ public final class NativeFunction {
     return new NativeFunction(library.find(name).orElseThrow(() -> new UnsatisfiedLinkError(name)));
   }
 
-  /** The value that errno had after the last call, whether or not it failed. */
+  /** Says that a second thread, this one, will call C as well; for the rest of the process. */
+  public static void callFromSecondThread() {
+    second =
+        new SecondThread(
+            Thread.currentThread(), Arena.global().allocate(Linker.Option.captureStateLayout()));
+  }
+
+  private record SecondThread(Thread thread, MemorySegment state) {}
+
+  private static MemorySegment state() {
+    SecondThread other = second;
+    return other != null && Thread.currentThread() == other.thread ? other.state : STATE;
+  }
+
+  /** The value that errno had after this thread's last call, whether or not it failed. */
   public static int errno() {
-    return STATE.get(ValueLayout.JAVA_INT, 0);
+    return state().get(ValueLayout.JAVA_INT, 0);
   }
 
   /** Calls the function; see {@link #call(long, long, long, long, long, long)}. */
@@ -99,7 +116,7 @@ public final class NativeFunction {
    */
   public long call(long a, long b, long c, long d, long e, long f) {
     try {
-      return (long) CALL.invokeExact(address, STATE, a, b, c, d, e, f);
+      return (long) CALL.invokeExact(address, state(), a, b, c, d, e, f);
     } catch (RuntimeException | Error unexpected) {
       throw unexpected;
     } catch (Throwable impossible) {

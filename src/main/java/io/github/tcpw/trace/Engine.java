@@ -8,7 +8,9 @@ public enum Engine {
   /** At the return of every protocol's connect and accept function. */
   FEXIT("fexit"),
   /** At the end of the system calls. */
-  SYSCALL("syscall");
+  SYSCALL("syscall"),
+  /** Not at all: the processes are stopped at their system calls; needs no privilege. */
+  PTRACE("ptrace");
 
   private final String word;
 

@@ -4,6 +4,8 @@ package io.github.tcpw.trace;
 import io.github.tcpw.libbpf.BpfException;
 import io.github.tcpw.libbpf.FexitProgram;
 import io.github.tcpw.libbpf.Libbpf;
+import io.github.tcpw.linux.User;
+import io.github.tcpw.ptrace.PtraceEngine;
 import org.jspecify.annotations.Nullable;
 
 /** Starts tracing with the engine that is asked for, or the best that the kernel allows. */
@@ -15,7 +17,42 @@ public final class Engines {
    *
    * @throws TraceException if nothing could be attached
    */
-  public static Tracer start(TraceOptions options, Notices notices) throws TraceException {
+  public static EventSource start(TraceOptions options, Notices notices) throws TraceException {
+    if (options.engine() == Engine.PTRACE) {
+      notices.debug("engine ptrace, as asked for");
+      return PtraceEngine.start(options, notices);
+    }
+    boolean mayFallBack =
+        options.engine() == Engine.AUTO && !options.all() && options.pids().isEmpty();
+    if (mayFallBack && !User.isRoot()) { // or it would cost more to be told so by the kernel
+      KernelFacts facts = KernelFacts.read();
+      if (!Refusal.missingCapabilities(facts.capabilities()).isEmpty()) {
+        return withoutPrivilege(options, notices, "it needs CAP_BPF and CAP_PERFMON");
+      }
+    }
+    try {
+      return startBpf(options, notices);
+    } catch (TraceException e) {
+      if (!mayFallBack) {
+        throw e;
+      }
+      if (e.getCause() instanceof BpfException && Refusal.isOfPrivilege(KernelFacts.read())) {
+        return withoutPrivilege(options, notices, e.getMessage());
+      }
+      notices.warn("tracing with ptrace (slower): " + e.getMessage());
+      notices.debug("engine ptrace, because BPF is refused");
+      return PtraceEngine.start(options, notices);
+    }
+  }
+
+  private static EventSource withoutPrivilege(
+      TraceOptions options, Notices notices, @Nullable String reason) throws TraceException {
+    notices.warn("not root: tracing with ptrace (slower; setuid programs lose their privilege)");
+    notices.debug("engine ptrace, because BPF is refused: " + reason);
+    return PtraceEngine.start(options, notices);
+  }
+
+  private static EventSource startBpf(TraceOptions options, Notices notices) throws TraceException {
     loadLibbpf(notices);
     try {
       return start(options, notices, options.engine());
@@ -24,7 +61,7 @@ public final class Engines {
     }
   }
 
-  private static Tracer start(TraceOptions options, Notices notices, Engine engine)
+  private static EventSource start(TraceOptions options, Notices notices, Engine engine)
       throws BpfException, TraceException {
     if (engine == Engine.SYSCALL) {
       notices.debug("engine syscall, as asked for");

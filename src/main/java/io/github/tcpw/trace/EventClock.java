@@ -33,7 +33,7 @@ public final class EventClock {
   }
 
   /** Nanoseconds since the epoch for a time of the kernel's clock. */
-  long wallClock(long kernelTime) {
+  public long wallClock(long kernelTime) {
     long now = System.nanoTime() + skew;
     long drift = System.currentTimeMillis() * MILLION - now - offset; // to the millisecond
     if (drift > TOLERANCE || drift < -TOLERANCE) {

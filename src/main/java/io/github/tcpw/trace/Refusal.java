@@ -56,7 +56,13 @@ final class Refusal {
     return refusal.getMessage() + "; tcpw --debug shows what the kernel objects to";
   }
 
-  private static List<String> missingCapabilities(long effective) {
+  /** Whether it is who runs tcpw that the kernel objects to, and not what it can do. */
+  static boolean isOfPrivilege(KernelFacts facts) {
+    return !missingCapabilities(facts.capabilities()).isEmpty() || !facts.isInitialUserNamespace();
+  }
+
+  /** The names of those that BPF needs. */
+  static List<String> missingCapabilities(long effective) {
     List<String> missing = new ArrayList<>();
     if ((effective >>> CAP_SYS_ADMIN & 1) == 0) { // which stands for both
       if ((effective >>> CAP_BPF & 1) == 0) {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.trace;
 
+import io.github.tcpw.command.Invocation;
 import io.github.tcpw.event.SocketEvent;
 import io.github.tcpw.libbpf.AttachedProgram;
 import io.github.tcpw.libbpf.BpfException;
 import io.github.tcpw.libbpf.BpfObject;
 import io.github.tcpw.libbpf.RingBuffer;
 import io.github.tcpw.linux.Errno;
+import io.github.tcpw.linux.RunningProcess;
+import io.github.tcpw.linux.SystemCallException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -14,11 +17,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source of events: the sockets of what the thread that made it spawns, and of all descendants.
+ * BPF programs as a source of events: the sockets of what the thread that made it spawns, and of
+ * all descendants.
  *
  * <p>The programs stay in the kernel until this process ends, however it ends.
  */
-public final class Tracer {
+final class Tracer implements EventSource {
   // struct state, src/main/bpf/event.h
   static final long STATE_MARKED_AT = 0;
   static final long STATE_READER_SLEEPS = 20;
@@ -83,25 +87,27 @@ public final class Tracer {
     } while ((int) STATE_INT.getAcquire(state, STATE_MARKED) != before);
   }
 
-  /** When tracing began, in nanoseconds since the epoch. */
+  @Override
+  public RunningProcess start(Invocation invocation, int word) throws SystemCallException {
+    return invocation.spawnCommand(word);
+  }
+
+  @Override
   public long startTime() {
     return clock.wallClock(state.get(ValueLayout.JAVA_LONG, STATE_MARKED_AT));
   }
 
-  /** A descriptor that becomes readable when there are events; see {@link #wakeReader}. */
+  @Override
   public int fd() {
     return ring.fd();
   }
 
-  /**
-   * Has the next event wake who waits for {@link #fd}; those after it will not, until this is
-   * called again.
-   */
+  @Override
   public void wakeReader() {
     STATE_INT.setVolatile(state, STATE_READER_SLEEPS, 1);
   }
 
-  /** The next event; null if there is none yet. */
+  @Override
   public @Nullable SocketEvent next() {
     int loaded = (int) STATE_INT.getAcquire(state, STATE_MODULES);
     if (loaded != modules) {
@@ -118,13 +124,7 @@ public final class Tracer {
     return null;
   }
 
-  /**
-   * The next of the events that had begun when this method was first called, waiting for it while
-   * the kernel still writes it; then the end of each socket that is still open, if lives are told
-   * of; null if there are no more.
-   *
-   * @throws BpfException if the kernel does not say which sockets are open
-   */
+  @Override
   public @Nullable SocketEvent nextOfLast() throws BpfException {
     if (end < 0) {
       end = ring.produced();
@@ -145,11 +145,7 @@ public final class Tracer {
     }
   }
 
-  /**
-   * What could not be told so far.
-   *
-   * @throws BpfException if the kernel does not say
-   */
+  @Override
   public LostEvents lost() throws BpfException {
     var counters = object.map("lost");
     long skipped = 0;

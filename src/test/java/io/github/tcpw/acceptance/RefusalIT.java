@@ -20,14 +20,15 @@ class RefusalIT {
   @Test
   void withoutRootItSaysWhichCapabilitiesAreMissing() {
     says(
-        Tcpw.shell("setpriv --reuid=65534 --regid=65534 --clear-groups $tcpw echo ran"),
+        Tcpw.shell(
+            "setpriv --reuid=65534 --regid=65534 --clear-groups $tcpw --engine syscall echo ran"),
         "not permitted to use BPF: missing CAP_BPF and CAP_PERFMON; run it as root: sudo tcpw ...");
   }
 
   @Test
   void rootWithoutOneCapabilityIsToldWhich() {
     says(
-        Tcpw.shell("setpriv --bounding-set=-sys_admin,-perfmon $tcpw echo ran"),
+        Tcpw.shell("setpriv --bounding-set=-sys_admin,-perfmon $tcpw --engine syscall echo ran"),
         "not permitted to use BPF: missing CAP_PERFMON; run it as root: sudo tcpw ...");
   }
 
@@ -48,7 +49,7 @@ class RefusalIT {
   @Test
   void rootInAUserNamespaceIsTold() {
     says(
-        Tcpw.shell("unshare --user --map-root-user $tcpw echo ran"),
+        Tcpw.shell("unshare --user --map-root-user $tcpw --engine syscall echo ran"),
         "not permitted to use BPF: root in a user namespace does not count;"
             + " run it outside the container");
   }
@@ -56,7 +57,8 @@ class RefusalIT {
   @Test
   void aKernelWithoutBtfIsTold() {
     says(
-        Tcpw.shell("unshare --mount sh -c 'mount -t tmpfs none /sys/kernel/btf; '$tcpw' echo ran'"),
+        Tcpw.shell(
+            "unshare --mount sh -c 'mount -t tmpfs none /sys/kernel/btf; '$tcpw' --engine syscall echo ran'"),
         "this kernel does not describe its types: /sys/kernel/btf/vmlinux is missing;"
             + " use one built with CONFIG_DEBUG_INFO_BTF=y");
   }
@@ -68,7 +70,7 @@ class RefusalIT {
             """
             unshare --mount sh -c '
             mount --bind /dev/null "$(readlink -f "$(ldconfig -p | sed -n "s/.*libbpf.so.1 .*=> //p")")"
-            '$tcpw' echo ran'
+            '$tcpw' --engine syscall echo ran'
             """),
         "libbpf.so.1 is not installed; install it: apt-get install libbpf1"
             + " (Fedora: dnf install libbpf)");
@@ -81,7 +83,7 @@ class RefusalIT {
         "--udpp true       | unknown option --udpp; did you mean --udp?; tcpw --help lists the options",
         "--zzz true        | unknown option --zzz; tcpw --help lists the options",
         "-z true           | unknown option -z; tcpw --help lists the options",
-        "--engine magic x  | no engine is named magic; there are auto, fexit and syscall",
+        "--engine magic x  | no engine is named magic; there are auto, fexit, syscall and ptrace",
         "--buffer 1XB x    | no buffer size: 1XB; give bytes, or a size such as 4MiB",
         "-o                | option --output needs a value; tcpw --help lists the options",
         "-U                | no command to run; tcpw [options] command [argument...];"
@@ -98,7 +100,7 @@ class RefusalIT {
         "unknown option --\\x1b[2J; tcpw --help lists the options");
     says(
         Tcpw.shell("$tcpw --engine $'m\\xc3\\xa9' true"),
-        "no engine is named m\u00c3\u00a9; there are auto, fexit and syscall");
+        "no engine is named m\u00c3\u00a9; there are auto, fexit, syscall and ptrace");
   }
 
   @Test
@@ -119,7 +121,8 @@ class RefusalIT {
   @Test
   void debugShowsTheStackTraceOfAFailure() {
     Run run =
-        Tcpw.shell("setpriv --reuid=65534 --regid=65534 --clear-groups $tcpw --debug echo ran");
+        Tcpw.shell(
+            "setpriv --reuid=65534 --regid=65534 --clear-groups $tcpw --debug --engine syscall echo ran");
     assertThat(run.exitsWith(125).stderr())
         .contains("tcpw: not permitted to use BPF")
         .contains("\tat io.github.tcpw");

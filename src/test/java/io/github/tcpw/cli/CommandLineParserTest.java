@@ -303,13 +303,14 @@ class CommandLineParserTest {
   void mistypedEngineIsGuessed(String typed, String guess) {
     assertRefused(
         "--engine=" + typed + " true",
-        "no engine is named " + typed + guess + "; there are auto, fexit and syscall");
+        "no engine is named " + typed + guess + "; there are auto, fexit, syscall and ptrace");
   }
 
   @Test
   void unknownEngineIsNamed() {
     assertRefused(
-        "--engine ptrace true", "no engine is named ptrace; there are auto, fexit and syscall");
+        "--engine kprobe true",
+        "no engine is named kprobe; there are auto, fexit, syscall and ptrace");
   }
 
   @Test

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.ptrace;
+
+import io.github.tcpw.event.Endpoint;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Whom sockets have exchanged datagrams with. A socket that talks to more peers at once than there
+ * is room for tells of the oldest again.
+ */
+final class Peers {
+  private static final int MOST = 16384;
+
+  private record Peer(long inode, Endpoint remote) {}
+
+  private final Map<Peer, Boolean> known =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Peer, Boolean> eldest) {
+          return size() > MOST;
+        }
+      };
+
+  /** Whether this is the first that is seen of them. */
+  boolean isNew(long inode, Endpoint remote) {
+    return known.put(new Peer(inode, remote), true) == null;
+  }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.ptrace;
+
+import io.github.tcpw.command.Invocation;
+import io.github.tcpw.event.SocketEvent;
+import io.github.tcpw.linux.ChildProcess;
+import io.github.tcpw.linux.Errno;
+import io.github.tcpw.linux.Pipe;
+import io.github.tcpw.linux.RunningProcess;
+import io.github.tcpw.linux.SystemCallException;
+import io.github.tcpw.trace.EventClock;
+import io.github.tcpw.trace.EventSource;
+import io.github.tcpw.trace.LostEvents;
+import io.github.tcpw.trace.Notices;
+import io.github.tcpw.trace.TraceException;
+import io.github.tcpw.trace.TraceOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stops the processes themselves at the system calls that matter (ptrace(2), seccomp(2)), and so
+ * needs no privilege and no BPF.
+ */
+public final class PtraceEngine implements EventSource {
+  /** What src/main/launcher/start.c exits with, besides an errno. */
+  private static final int NO_FILTER = 255;
+
+  private final TraceOptions options;
+  private final Notices notices;
+  private final EventClock clock = new EventClock(System.nanoTime());
+  private final long startTime = clock.wallClock(System.nanoTime());
+  private final EventQueue queue;
+  private final SocketCalls calls;
+
+  private PtraceEngine(TraceOptions options, Notices notices) throws SystemCallException {
+    this.options = options;
+    this.notices = notices;
+    queue = new EventQueue(options.bufferSize());
+    calls = new SocketCalls(options, notices, clock, queue);
+  }
+
+  /**
+   * An engine that waits for the command.
+   *
+   * @throws TraceException if it cannot do what is asked for
+   */
+  public static EventSource start(TraceOptions options, Notices notices) throws TraceException {
+    if (options.all() || !options.pids().isEmpty()) {
+      throw new TraceException(
+          "the ptrace engine traces a command from its start and nothing that runs already;"
+              + " for --pid and --all use BPF, as root: sudo tcpw ...",
+          null);
+    }
+    try {
+      return new PtraceEngine(options, notices);
+    } catch (SystemCallException e) {
+      throw new TraceException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public RunningProcess start(Invocation invocation, int word)
+      throws SystemCallException, TraceException {
+    Pipe pipe = new Pipe();
+    ChildProcess child =
+        invocation.spawnStarter(
+            word, System.getProperty("java.home") + "/lib/start", Integer.toString(pipe.reader()));
+    pipe.closeReader();
+    byte[] filter =
+        SeccompFilter.stopping(
+            SocketCalls.calls(options), Abi.ofProcessor(System.getProperty("os.arch")));
+    TracingThread thread =
+        new TracingThread(child, pipe, filter, options.lifecycle(), calls, new Executions(notices));
+    thread.start();
+    boolean hasBegun;
+    try {
+      hasBegun = thread.awaitStart();
+    } catch (SystemCallException e) {
+      throw new TraceException(
+          e.errno() == Errno.EPERM
+              ? "not permitted to trace the command: somebody traces tcpw itself (strace, gdb,"
+                  + " another tcpw), or /proc/sys/kernel/yama/ptrace_scope forbids it"
+              : "cannot trace the command: " + e.getMessage(),
+          e);
+    }
+    if (!hasBegun) {
+      int code = ChildProcess.exitStatus(thread.status());
+      if (code == NO_FILTER) {
+        throw new TraceException(
+            "this kernel or container lets nobody install a seccomp filter", null);
+      }
+      if (code < 128 || (thread.status() & 0x7f) == 0) {
+        throw new SystemCallException("execve", code);
+      }
+    }
+    return new Command(child, thread);
+  }
+
+  /**
+   * The process is the tracing thread's child too, which alone is told its status. It has ended for
+   * the rest of tcpw when all its descendants have: a filtered call fails where nobody traces.
+   */
+  private record Command(ChildProcess process, TracingThread thread) implements RunningProcess {
+    @Override
+    public int pidfd() {
+      return thread.endFd();
+    }
+
+    @Override
+    public void signal(int signal) {
+      if (thread.hasCommandEnded()) { // and descendants go on: whoever ends tcpw ends these
+        thread.giveUp();
+      } else {
+        process.signal(signal);
+      }
+    }
+
+    @Override
+    public int await() throws SystemCallException {
+      thread.awaitEnd();
+      return ChildProcess.exitStatus(thread.status());
+    }
+  }
+
+  @Override
+  public long startTime() {
+    return startTime;
+  }
+
+  @Override
+  public int fd() {
+    return queue.fd();
+  }
+
+  @Override
+  public void wakeReader() {
+    queue.sleep();
+  }
+
+  @Override
+  public @Nullable SocketEvent next() {
+    return queue.poll();
+  }
+
+  @Override
+  public @Nullable SocketEvent nextOfLast() {
+    return queue.poll();
+  }
+
+  @Override
+  public LostEvents lost() {
+    return new LostEvents(queue.lost(), calls.gone(), 0, 0, 0, 0);
+  }
+}

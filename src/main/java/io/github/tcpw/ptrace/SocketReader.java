@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.tcpw.ptrace;
+
+import io.github.tcpw.event.Direction;
+import io.github.tcpw.event.Endpoint;
+import io.github.tcpw.event.InetSocket;
+import io.github.tcpw.event.OtherSocket;
+import io.github.tcpw.event.Socket;
+import io.github.tcpw.event.Step;
+import io.github.tcpw.event.UnixSocket;
+import io.github.tcpw.event.VsockSocket;
+import io.github.tcpw.linux.Errno;
+import io.github.tcpw.linux.ForeignSocket;
+import io.github.tcpw.linux.SystemCallException;
+import io.github.tcpw.trace.TraceOptions;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what the sockets of a stopped thread say of themselves, changing nothing of them. */
+final class SocketReader {
+  private static final int IPPROTO_TCP = 6;
+  private static final int IPPROTO_UDP = 17;
+  private static final int IPPROTO_SCTP = 132;
+  private static final int IPPROTO_UDPLITE = 136;
+  private static final int IPPROTO_MPTCP = 262;
+
+  // struct tcp_info, linux/tcp.h
+  private static final int TCPI_STATE = 0;
+  private static final int TCPI_RTT = 68;
+  private static final int TCPI_TOTAL_RETRANS = 100;
+  private static final int TCPI_BYTES_RECEIVED = 128;
+  private static final int TCPI_NOTSENT_BYTES = 144;
+  private static final int TCPI_DATA_SEGS_OUT = 156;
+  private static final int TCPI_BYTES_SENT = 200;
+  private static final int TCPI_BYTES_RETRANS = 208;
+
+  static final Step.Traffic NO_TRAFFIC =
+      new Step.Traffic(
+          Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN);
+
+  private final TraceOptions options;
+  private long gone;
+
+  SocketReader(TraceOptions options) {
+    this.options = options;
+  }
+
+  /** How many could not be read, because another thread had closed them. */
+  long gone() {
+    return gone;
+  }
+
+  /**
+   * Reads a socket, with as few system calls as that takes: the thread waits for it.
+   *
+   * @param given the address that connect was given; null: the socket's own
+   * @param succeeded whether there must be one
+   * @param withState whether its state and traffic are asked for
+   * @return null if it is none that is asked for
+   */
+  @Nullable SocketState read(
+      Tracee tracee,
+      int fd,
+      Direction direction,
+      @Nullable ByteBuffer given,
+      boolean succeeded,
+      boolean withState) {
+    try (ForeignSocket socket = tracee.borrow(fd)) {
+      ByteBuffer address = socket.localAddress();
+      if (socket.addressLength() < 2) { // it is no socket
+        return null;
+      }
+      int family = Addresses.family(address);
+      if (family != Addresses.AF_INET && family != Addresses.AF_INET6) {
+        int type = socket.type();
+        return isWanted(family, type, 0) ? other(socket, family, type, direction, given) : null;
+      }
+      Endpoint local = Addresses.endpoint(address, family);
+      int protocol = socket.protocol();
+      int type =
+          protocol == IPPROTO_TCP
+              ? SocketState.SOCK_STREAM
+              : protocol == IPPROTO_UDP ? SocketState.SOCK_DGRAM : socket.type();
+      return isWanted(family, type, protocol)
+          ? inet(socket, family, type, protocol, direction, local, withState)
+          : null;
+    } catch (SystemCallException e) {
+      if (e.errno() == Errno.EBADF) { // no such descriptor, or O_PATH
+        if (succeeded) {
+          gone++;
+        }
+        return null;
+      }
+      return ProcNet.read(tracee, fd, direction, given, this);
+    }
+  }
+
+  /** The network namespace of a socket; -1 if it cannot be read. */
+  long network(Tracee tracee, int fd) {
+    try (ForeignSocket socket = tracee.borrow(fd)) {
+      return socket.network();
+    } catch (SystemCallException e) {
+      return -1;
+    }
+  }
+
+  /** The sockets that are asked for. */
+  boolean isWanted(int family, int type, int protocol) {
+    if (family < 0) {
+      return false;
+    }
+    if (family == Addresses.AF_UNIX) {
+      return options.unixDomain();
+    }
+    if (family == Addresses.AF_NETLINK) {
+      return options.netlink();
+    }
+    if (SocketState.makesConnections(type)) {
+      return family != Addresses.AF_ALG;
+    }
+    // Other datagrams than UDP are ping's (IPPROTO_ICMP).
+    return options.udp()
+        && type == SocketState.SOCK_DGRAM
+        && (protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE);
+  }
+
+  private static SocketState other(
+      ForeignSocket socket, int family, int type, Direction direction, @Nullable ByteBuffer given) {
+    long inode = socket.inode();
+    Socket read =
+        switch (family) {
+          case Addresses.AF_UNIX -> unix(socket, type, inode, given);
+          case Addresses.AF_VSOCK -> vsock(socket, type, direction, inode);
+          default -> new OtherSocket(inode, family, type, nameOfFamily(family));
+        };
+    return new SocketState(read, 0, 0, NO_TRAFFIC, Step.UNKNOWN, false);
+  }
+
+  private static SocketState inet(
+      ForeignSocket socket,
+      int family,
+      int type,
+      int protocol,
+      Direction direction,
+      Endpoint local,
+      boolean withState) {
+    long inode = socket.inode();
+    Endpoint remote = Addresses.endpoint(socket.remoteAddress(), family);
+    int state = 0;
+    Step.Traffic traffic = NO_TRAFFIC;
+    long answer = Step.UNKNOWN;
+    boolean isCutOff = false;
+    if (withState && protocol == IPPROTO_TCP) {
+      ByteBuffer info = socket.tcpInfo();
+      state = info.get(TCPI_STATE);
+      traffic = traffic(info, state);
+      if (traffic.retransmits() == 0 && info.getInt(TCPI_DATA_SEGS_OUT) == 0) {
+        answer = traffic.roundTrip(); // so far that of the handshake
+      }
+      isCutOff = socket.resetsAtClose();
+    }
+    return new SocketState(
+        new InetSocket(
+            inode, family, type, nameOfProtocol(protocol, family), local, remote, direction),
+        protocol,
+        state,
+        traffic,
+        answer,
+        isCutOff);
+  }
+
+  private static Step.Traffic traffic(ByteBuffer info, int state) {
+    long sent =
+        info.getLong(TCPI_BYTES_SENT)
+            - info.getLong(TCPI_BYTES_RETRANS)
+            + info.getInt(TCPI_NOTSENT_BYTES);
+    long received = info.getLong(TCPI_BYTES_RECEIVED);
+    // The kernel counts the peer's FIN as a byte.
+    if (received > 0 && state >= SocketState.CLOSE && state != SocketState.LISTEN) {
+      received--;
+    }
+    long roundTrip = Integer.toUnsignedLong(info.getInt(TCPI_RTT)) * 1000;
+    return new Step.Traffic(
+        sent,
+        received,
+        Step.UNKNOWN,
+        Step.UNKNOWN,
+        roundTrip == 0 ? Step.UNKNOWN : roundTrip,
+        Integer.toUnsignedLong(info.getInt(TCPI_TOTAL_RETRANS)));
+  }
+
+  private static Socket unix(
+      ForeignSocket socket, int type, long inode, @Nullable ByteBuffer given) {
+    int process = socket.peerProcess();
+    UnixSocket.Peer peer =
+        process <= 0 ? null : new UnixSocket.Peer(process, Tracee.commOf(process));
+    ByteBuffer address = given;
+    int length = given == null ? 0 : given.limit();
+    if (address == null) {
+      address = socket.localAddress();
+      length = socket.addressLength();
+    }
+    return new UnixSocket(
+        inode,
+        Addresses.AF_UNIX,
+        type,
+        Addresses.path(address, length),
+        Addresses.isAbstract(address, length),
+        peer);
+  }
+
+  private static Socket vsock(ForeignSocket socket, int type, Direction direction, long inode) {
+    VsockSocket.End local = Addresses.vsockEnd(socket.localAddress());
+    VsockSocket.End remote = Addresses.vsockEnd(socket.remoteAddress());
+    return new VsockSocket(inode, Addresses.AF_VSOCK, type, local, remote, direction);
+  }
+
+  /** As the kernel names it (struct proto). */
+  static String nameOfProtocol(int protocol, int family) {
+    String version = family == Addresses.AF_INET6 ? "v6" : "";
+    return switch (protocol) {
+      case IPPROTO_TCP -> "TCP" + version;
+      case IPPROTO_UDP -> "UDP" + version;
+      case IPPROTO_SCTP -> "SCTP" + version;
+      case IPPROTO_MPTCP -> "MPTCP" + version;
+      case IPPROTO_UDPLITE -> family == Addresses.AF_INET6 ? "UDPLITEv6" : "UDP-Lite";
+      default -> Integer.toString(protocol);
+    };
+  }
+
+  private static String nameOfFamily(int family) {
+    return switch (family) {
+      case Addresses.AF_NETLINK -> "NETLINK";
+      case 30 -> "TIPC";
+      case 43 -> "SMC";
+      default -> Integer.toString(family);
+    };
+  }
+}
