@@ -26,7 +26,7 @@ public final class PtraceEngine implements EventSource {
 
   private final TraceOptions options;
   private final Notices notices;
-  private final EventClock clock = new EventClock(System.nanoTime());
+  private final EventClock clock = new EventClock(System.nanoTime(), System.nanoTime());
   private final long startTime = clock.wallClock(System.nanoTime());
   private final EventQueue queue;
   private final SocketCalls calls;
