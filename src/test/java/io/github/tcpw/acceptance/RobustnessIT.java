@@ -158,7 +158,7 @@ class RobustnessIT {
             ip link add dummy type dummy 2>/dev/null || ip tuntap add dummy mode tun || exit 77
             ip addr add 192.0.2.1/24 dev dummy; ip link set dummy up
             ip route add default dev dummy
-            exec "$@"' sh $tcpw python3 -IS -c '
+            exec "$@"' sh $tcpw --buffer 4MiB python3 -IS -c '
             import resource, socket
             resource.setrlimit(resource.RLIMIT_NOFILE, (10000, 10000))
             pending = []

@@ -13,6 +13,9 @@ record Run(List<String> command, int status, String stdout, String stderr) {
       Pattern.compile(
           "tcpw: (\\d+) events perhaps lost \\(the kernel skipped a busy BPF program\\)");
 
+  /** Of stderr in the message of a test that fails: JUnit's listeners choke on much more. */
+  private static final int MOST_SHOWN = 50_000;
+
   /** Fails unless the status is this. */
   Run exitsWith(int expected) {
     assertThat(status).as("status of %s", this).isEqualTo(expected);
@@ -79,6 +82,6 @@ record Run(List<String> command, int status, String stdout, String stderr) {
         + "\n-- stdout\n"
         + stdout
         + "\n-- stderr\n"
-        + stderr;
+        + (stderr.length() > MOST_SHOWN ? stderr.substring(0, MOST_SHOWN) + "..." : stderr);
   }
 }
