@@ -29,13 +29,20 @@ class KernelsIT {
 
   private static final List<String> KERNELS =
       List.of(System.getProperty("kernels", "6.12").split(","));
-  private static final String CLASSES = System.getProperty("guest.tests", ".*IT");
+
+  /** Whether these are all kernels, and their table is documented. */
+  private static final boolean IS_COMPLETE = Boolean.getBoolean("kernels.document");
 
   /** What depends on the architecture; emulating another than the host's takes much longer. */
-  private static final String CORE_CLASSES =
-      System.getProperty(
-          "guest.tests",
-          "(Accept|Connect|Datagram|IoUring|Protocols|Syscalls32|Targets|Udp|Unix)IT");
+  private static final String CORE =
+      "Accept|Connect|Datagram|IoUring|Protocols|Syscalls32|Targets|Udp|Unix";
+
+  /** Large trees, many connections and filters have been run on the host; they take longest. */
+  private static final String CLASSES = classes(IS_COMPLETE ? ".*" : CORE + "|Lifecycle|Watch");
+
+  private static String classes(String those) {
+    return System.getProperty("guest.tests", "(" + those + ")IT");
+  }
 
   @BeforeAll
   static void makeRoot() throws IOException, InterruptedException {
@@ -65,7 +72,7 @@ class KernelsIT {
         }
         // The host has run what does not depend on the kernel.
         String options = "--exclude-tag=user-space";
-        String classes = kernel.matches(".*-(arm64|amd64)") ? CORE_CLASSES : CLASSES;
+        String classes = kernel.matches(".*-(arm64|amd64)") ? classes(CORE) : CLASSES;
         for (String engine : List.of("syscall", "fexit")) {
           GuestRun run = new GuestRun(kernel, engine);
           results.add(guests.submit(() -> run.run(classes, options)));
@@ -76,15 +83,14 @@ class KernelsIT {
     for (Future<List<GuestCase>> result : results.reversed()) {
       cases.addAll(result.get());
     }
-    boolean all = Boolean.getBoolean("kernels.document");
-    document(new Matrix(cases, all).text(), all);
+    document(new Matrix(cases, IS_COMPLETE).text());
     return cases;
   }
 
   /** Into docs/kernels.md if these were all kernels, else beside the results. */
-  private static void document(String table, boolean all) throws IOException {
+  private static void document(String table) throws IOException {
     Files.writeString(GuestRun.DIRECTORY.resolve("table.md"), table);
-    if (all) {
+    if (IS_COMPLETE) {
       Path page = Path.of("docs/kernels.md");
       String text = Files.readString(page);
       int start = text.indexOf(TABLE) + TABLE.length();
