@@ -40,6 +40,7 @@ final class SocketCalls {
   private static final int EISCONN = 106;
   private static final int ETIMEDOUT = 110;
   private static final int ECONNREFUSED = 111;
+  private static final int ECONNABORTED = 103;
   private static final int ECONNRESET = 104;
   private static final int EALREADY = 114;
   private static final int ERESTARTSYS = 512;
@@ -61,6 +62,10 @@ final class SocketCalls {
 
   private final Lives lives = new Lives();
   private final Peers peers = new Peers();
+
+  /** Sockets whose SO_ERROR has said that connect failed, by the peers that they have no more. */
+  private final Peers refusals = new Peers();
+
   private boolean saysWhoElseTraces = true;
 
   SocketCalls(TraceOptions options, Notices notices, EventClock clock, EventQueue queue) {
@@ -305,6 +310,10 @@ final class SocketCalls {
       }
       return;
     }
+    boolean wasTold = refusals.forget(state.socket().inode(), Addresses.NO_IPV4);
+    if (wasTold && error == ECONNABORTED) { // what inet_stream_connect says of it after that
+      return;
+    }
     if (error == 0 || isInProgress(error)) {
       began(tracee, call, state, withRemote(state, given), error != 0, after);
     } else {
@@ -522,6 +531,7 @@ final class SocketCalls {
     int error = memory.bytes().getInt(0);
     if (error > 0) {
       refused(life, error);
+      refusals.isNew(life.socket().inode(), Addresses.NO_IPV4);
     } else {
       mayBeAnswered(state);
     }
