@@ -73,10 +73,10 @@ final class Life {
   /**
    * It has failed since it was looked at last.
    *
+   * @param now when its thread stopped
    * @param justNow whether that must have been now; else it is, if it was looked at just before
    */
-  void hasFailed(boolean justNow) {
-    long now = System.nanoTime();
+  void hasFailed(long now, boolean justNow) {
     if (!hasFailed && (justNow || now - lastPending <= SHORT)) {
       failedAfter = now - connectBegan;
     }

@@ -371,7 +371,7 @@ final class SocketCalls {
       lives.put(life);
       life.connects(call.began());
       if (state.state() == SocketState.CLOSE) { // on the same machine that takes no time
-        life.hasFailed(true);
+        life.hasFailed(call.began() + after, true);
       }
       tracee.pending.add(new PendingConnect(call.fd(), life));
     } else {
@@ -454,6 +454,7 @@ final class SocketCalls {
     if (tracee.pending.isEmpty()) {
       return;
     }
+    long stopped = System.nanoTime();
     boolean hasWaited = tracee.isWaiting;
     tracee.isWaiting = false;
     int closing = -1;
@@ -466,7 +467,7 @@ final class SocketCalls {
     Iterator<PendingConnect> all = tracee.pending.iterator();
     while (all.hasNext()) {
       PendingConnect connect = all.next();
-      if (!goesOn(tracee, connect, hasWaited, connect.fd() == closing, tracees)) {
+      if (!goesOn(tracee, connect, stopped, hasWaited, connect.fd() == closing, tracees)) {
         all.remove();
       }
     }
@@ -475,6 +476,7 @@ final class SocketCalls {
   private boolean goesOn(
       Tracee tracee,
       PendingConnect connect,
+      long stopped,
       boolean hasWaited,
       boolean closes,
       Collection<Tracee> tracees) {
@@ -489,7 +491,7 @@ final class SocketCalls {
     if (state.state() == SocketState.SYN_SENT) {
       life.isStillPending();
     } else if (state.state() == SocketState.CLOSE) {
-      life.hasFailed(hasWaited);
+      life.hasFailed(stopped, hasWaited);
       if (closes) {
         failsUnasked(tracee, connect.fd(), life, tracees);
       }
