@@ -25,6 +25,7 @@ public final class ForeignSocket implements AutoCloseable {
   static final int PIDFD_THREAD = 0200; // O_EXCL, linux/pidfd.h; since 6.9
   static final int SOL_SOCKET = 1;
   static final int SO_TYPE = 3;
+  static final int SO_ERROR = 4;
   static final int SO_LINGER = 13;
   static final int SO_PEERCRED = 17;
   static final int SO_PROTOCOL = 38;
@@ -102,6 +103,11 @@ public final class ForeignSocket implements AutoCloseable {
   /** IPPROTO_*. */
   public int protocol() {
     return option(SO_PROTOCOL);
+  }
+
+  /** Why its connect failed, an errno; the kernel says so once and then forgets it. */
+  public int takeError() {
+    return option(SO_ERROR);
   }
 
   private int option(int name) {

@@ -23,6 +23,7 @@ public final class Ptrace {
   static final int PTRACE_CONT = 7;
   static final int PTRACE_DETACH = 17;
   static final int PTRACE_SYSCALL = 24;
+  static final int PTRACE_SETOPTIONS = 0x4200;
   static final int PTRACE_GETEVENTMSG = 0x4201;
   static final int PTRACE_SEIZE = 0x4206;
   static final int PTRACE_INTERRUPT = 0x4207;
@@ -57,6 +58,7 @@ public final class Ptrace {
   static final long INFO_ENTRY_NR = 24;
   static final long INFO_ENTRY_ARGS = 32;
   static final long INFO_EXIT_RVAL = 24;
+  static final byte OP_ENTRY = 1;
   static final byte OP_EXIT = 2;
   static final byte OP_SECCOMP = 3;
 
@@ -144,9 +146,14 @@ public final class Ptrace {
     PTRACE.call(PTRACE_CONT, thread, 0, signal);
   }
 
-  /** Lets it go on to the end of the system call that it is in. */
-  public static void resumeToExit(int thread) {
-    PTRACE.call(PTRACE_SYSCALL, thread, 0, 0);
+  /** Lets it go on to the end of the system call that it is in, or to the beginning of the next. */
+  public static void resumeToCall(int thread, int signal) {
+    PTRACE.call(PTRACE_SYSCALL, thread, 0, signal);
+  }
+
+  /** Changes the options that it is traced with. */
+  public static void setOptions(int thread, int options) {
+    PTRACE.call(PTRACE_SETOPTIONS, thread, 0, options);
   }
 
   /** Leaves it stopped, as the job control of a shell wants it, until SIGCONT. */
@@ -179,6 +186,11 @@ public final class Ptrace {
    */
   public static boolean readCall(int thread) {
     return readInfo(thread) && INFO.get(ValueLayout.JAVA_BYTE, INFO_OP) == OP_SECCOMP;
+  }
+
+  /** The same of a call that it stopped at the beginning of for {@link #resumeToCall}. */
+  public static boolean readBeginningCall(int thread) {
+    return readInfo(thread) && INFO.get(ValueLayout.JAVA_BYTE, INFO_OP) == OP_ENTRY;
   }
 
   /**

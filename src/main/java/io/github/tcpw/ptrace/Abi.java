@@ -25,6 +25,9 @@ final class Abi {
           .with(Call.RECEIVE_FROM, 45)
           .with(Call.RECEIVE_MESSAGE, 47)
           .with(Call.RECEIVE_MESSAGES, 299)
+          .with(Call.READ, 0, 19)
+          .with(Call.WRITE, 1, 20)
+          .with(Call.WAIT, 7, 23, 232, 270, 271, 281, 441)
           .with(Call.PTRACE, 101);
 
   /** The same file: 64-bit calls with 32-bit pointers (__X32_SYSCALL_BIT). */
@@ -42,6 +45,17 @@ final class Abi {
           .with(Call.RECEIVE_FROM, X32_BIT | 517)
           .with(Call.RECEIVE_MESSAGE, X32_BIT | 519)
           .with(Call.RECEIVE_MESSAGES, X32_BIT | 537)
+          .with(Call.READ, X32_BIT | 0, X32_BIT | 515)
+          .with(Call.WRITE, X32_BIT | 1, X32_BIT | 516)
+          .with(
+              Call.WAIT,
+              X32_BIT | 7,
+              X32_BIT | 23,
+              X32_BIT | 232,
+              X32_BIT | 270,
+              X32_BIT | 271,
+              X32_BIT | 281,
+              X32_BIT | 441)
           .with(Call.PTRACE, X32_BIT | 521);
 
   /** arch/x86/entry/syscalls/syscall_32.tbl */
@@ -60,6 +74,9 @@ final class Abi {
           .with(Call.RECEIVE_MESSAGE, 372)
           .with(Call.RECEIVE_MESSAGES, 337, 417)
           .with(Call.SOCKET_CALL, 102)
+          .with(Call.READ, 3, 145)
+          .with(Call.WRITE, 4, 146)
+          .with(Call.WAIT, 82, 142, 168, 256, 308, 309, 319, 413, 414, 441)
           .with(Call.PTRACE, 26);
 
   /** include/uapi/asm-generic/unistd.h */
@@ -77,6 +94,9 @@ final class Abi {
           .with(Call.RECEIVE_FROM, 207)
           .with(Call.RECEIVE_MESSAGE, 212)
           .with(Call.RECEIVE_MESSAGES, 243)
+          .with(Call.READ, 63, 65)
+          .with(Call.WRITE, 64, 66)
+          .with(Call.WAIT, 22, 72, 73, 441)
           .with(Call.PTRACE, 117);
 
   /** arch/arm/tools/syscall.tbl, EABI */
@@ -94,6 +114,11 @@ final class Abi {
           .with(Call.RECEIVE_FROM, 292)
           .with(Call.RECEIVE_MESSAGE, 297)
           .with(Call.RECEIVE_MESSAGES, 365, 417)
+          .with(Call.SEND, 289)
+          .with(Call.RECEIVE, 291)
+          .with(Call.READ, 3, 145)
+          .with(Call.WRITE, 4, 146)
+          .with(Call.WAIT, 142, 168, 252, 335, 336, 346, 413, 414, 441)
           .with(Call.PTRACE, 26);
 
   private final int audit;

@@ -18,6 +18,15 @@ enum Call {
   RECEIVE_FROM,
   RECEIVE_MESSAGE,
   RECEIVE_MESSAGES,
+  /** send and recv, where they are not sendto and recvfrom without an address. */
+  SEND,
+  RECEIVE,
+  /** read and readv. */
+  READ,
+  /** write and writev. */
+  WRITE,
+  /** select, poll, epoll_wait and their like: only looked at, never in the filter. */
+  WAIT,
   /** All of those that i386 also knows as one (socketcall(2)). */
   SOCKET_CALL,
   /** Of a command that is a debugger. */

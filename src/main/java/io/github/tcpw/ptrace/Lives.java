@@ -68,6 +68,28 @@ final class Lives {
     return gone;
   }
 
+  /** How many descriptors of traced processes a socket has. */
+  static int holders(long inode, Collection<Tracee> tracees) {
+    String socket = SOCKET + inode + "]";
+    Set<Integer> seen = new HashSet<>();
+    int count = 0;
+    for (Tracee tracee : tracees) {
+      String directory = "/proc/" + tracee.thread() + "/fd/";
+      String @Nullable [] names =
+          seen.contains(tracee.process()) ? null : new File(directory).list();
+      if (names == null || names.length == 0) {
+        continue;
+      }
+      seen.add(tracee.process());
+      for (String name : names) {
+        if (ProcFile.readLink(directory + name).equals(socket)) {
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+
   /** Whether a traced thread has a socket open. */
   static boolean isHeld(long inode, Collection<Tracee> tracees) {
     return held(tracees).contains(inode);

@@ -28,4 +28,9 @@ final class Peers {
   boolean isNew(long inode, Endpoint remote) {
     return known.put(new Peer(inode, remote), true) == null;
   }
+
+  /** Forgets them; whether they were known. */
+  boolean forget(long inode, Endpoint remote) {
+    return known.remove(new Peer(inode, remote)) != null;
+  }
 }

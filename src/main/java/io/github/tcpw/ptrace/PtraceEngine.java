@@ -67,7 +67,9 @@ public final class PtraceEngine implements EventSource {
     pipe.closeReader();
     byte[] filter =
         SeccompFilter.stopping(
-            SocketCalls.calls(options), Abi.ofProcessor(System.getProperty("os.arch")));
+            SocketCalls.calls(options),
+            SocketCalls.wholeCalls(options),
+            Abi.ofProcessor(System.getProperty("os.arch")));
     TracingThread thread =
         new TracingThread(child, pipe, filter, options.lifecycle(), calls, new Executions(notices));
     thread.start();

@@ -34,21 +34,25 @@ final class SeccompFilter {
 
   private SeccompFilter() {}
 
-  /** The struct sock_filter of a program that stops these calls. */
-  static byte[] stopping(Set<Call> calls, Abi[] abis) {
+  /**
+   * The struct sock_filter of a program that stops calls.
+   *
+   * @param whole those of them that it stops also without an address
+   */
+  static byte[] stopping(Set<Call> calls, Set<Call> whole, Abi[] abis) {
     SeccompFilter filter = new SeccompFilter();
     for (Abi abi : abis) {
-      filter.add(abi, calls);
+      filter.add(abi, calls, whole);
     }
     filter.add(RETURN, 0, 0, RET_ALLOW);
     return filter.bytes();
   }
 
-  private void add(Abi abi, Set<Call> calls) {
+  private void add(Abi abi, Set<Call> calls, Set<Call> whole) {
     SeccompFilter block = new SeccompFilter();
     for (Call call : EnumSet.copyOf(calls)) {
       for (int number : abi.numbers(call)) {
-        block.addCall(call, number);
+        block.addCall(call, number, whole.contains(call));
       }
     }
     add(LOAD_WORD, 0, 0, ARCHITECTURE);
@@ -57,7 +61,7 @@ final class SeccompFilter {
     program.addAll(block.program);
   }
 
-  private void addCall(Call call, int number) {
+  private void addCall(Call call, int number, boolean isWhole) {
     SeccompFilter test = new SeccompFilter();
     switch (call) {
       case GET_OPTION -> {
@@ -68,6 +72,9 @@ final class SeccompFilter {
         test.add(JUMP_IF_EQUAL, 0, 1, SO_ERROR);
       }
       case SEND_TO, RECEIVE_FROM -> {
+        if (isWhole) {
+          break;
+        }
         test.add(LOAD_WORD, 0, 0, ARGUMENTS + 8 * 4);
         test.add(JUMP_IF_EQUAL, 0, 2, 0);
         test.add(LOAD_WORD, 0, 0, ARGUMENTS + 8 * 4 + 4);

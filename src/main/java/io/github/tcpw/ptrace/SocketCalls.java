@@ -9,8 +9,11 @@ import io.github.tcpw.event.Origin;
 import io.github.tcpw.event.Socket;
 import io.github.tcpw.event.SocketEvent;
 import io.github.tcpw.event.Step;
+import io.github.tcpw.event.UnixSocket;
+import io.github.tcpw.event.UntrustedText;
 import io.github.tcpw.linux.Errno;
 import io.github.tcpw.linux.ForeignSocket;
+import io.github.tcpw.linux.ProcFile;
 import io.github.tcpw.linux.ProcessMemory;
 import io.github.tcpw.linux.Ptrace;
 import io.github.tcpw.linux.Route;
@@ -21,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +40,17 @@ final class SocketCalls {
   private static final int EISCONN = 106;
   private static final int ETIMEDOUT = 110;
   private static final int ECONNREFUSED = 111;
+  private static final int ECONNABORTED = 103;
   private static final int ECONNRESET = 104;
   private static final int EALREADY = 114;
   private static final int ERESTARTSYS = 512;
   private static final int ERESTART_RESTARTBLOCK = 516;
+
+  // linux/socket.h
+  private static final int MSG_PEEK = 2;
+  private static final int MSG_ERRQUEUE = 0x2000;
+
+  private static final int UIO_MAXIOV = 1024; // linux/uio.h
 
   private final TraceOptions options;
   private final Notices notices;
@@ -51,6 +62,10 @@ final class SocketCalls {
 
   private final Lives lives = new Lives();
   private final Peers peers = new Peers();
+
+  /** Sockets whose SO_ERROR has said that connect failed, by the peers that they have no more. */
+  private final Peers refusals = new Peers();
+
   private boolean saysWhoElseTraces = true;
 
   SocketCalls(TraceOptions options, Notices notices, EventClock clock, EventQueue queue) {
@@ -66,7 +81,7 @@ final class SocketCalls {
   static Set<Call> calls(TraceOptions options) {
     Set<Call> calls =
         EnumSet.of(Call.CONNECT, Call.ACCEPT, Call.GET_OPTION, Call.SOCKET_CALL, Call.PTRACE);
-    if (options.udp()) {
+    if (options.udp() || options.unixDomain()) {
       calls.addAll(
           EnumSet.of(
               Call.SEND_TO,
@@ -78,6 +93,21 @@ final class SocketCalls {
     }
     if (options.lifecycle()) {
       calls.addAll(EnumSet.of(Call.LISTEN, Call.CLOSE, Call.SHUTDOWN));
+      if (options.udp()) { // to count all that goes through
+        calls.addAll(EnumSet.of(Call.SEND, Call.RECEIVE, Call.READ, Call.WRITE));
+      }
+    }
+    return calls;
+  }
+
+  /** Those of sendto and recvfrom that matter also without an address, as send and recv are. */
+  static Set<Call> wholeCalls(TraceOptions options) {
+    Set<Call> calls = EnumSet.noneOf(Call.class);
+    if (options.udp() && options.lifecycle()) {
+      calls.addAll(EnumSet.of(Call.SEND_TO, Call.RECEIVE_FROM));
+    }
+    if (options.unixDomain()) { // who receives is told of, whoever sent
+      calls.add(Call.RECEIVE_FROM);
     }
     return calls;
   }
@@ -90,7 +120,7 @@ final class SocketCalls {
   // ---- a call begins ----
 
   /** Whether the end of the call that a thread is stopped at matters. */
-  boolean begin(Tracee tracee) {
+  boolean begin(Tracee tracee, Collection<Tracee> tracees) {
     if (!Ptrace.readCall(tracee.thread())) {
       return false;
     }
@@ -118,7 +148,11 @@ final class SocketCalls {
     } else if (call == Call.GET_OPTION && lives.isEmpty()) {
       return false;
     } else if (call == Call.CLOSE || call == Call.SHUTDOWN) {
-      return ends(tracee, call, (int) arguments[0], (int) arguments[1]);
+      return ends(tracee, tracees, call, (int) arguments[0], (int) arguments[1]);
+    } else if ((call == Call.READ || call == Call.WRITE)
+        && !ProcFile.readLink("/proc/" + tracee.thread() + "/fd/" + (int) arguments[0])
+            .startsWith("socket:")) {
+      return false;
     }
     tracee.call = new CallInProgress(call, arguments, abi.is32Bit(), given);
     return true;
@@ -130,6 +164,8 @@ final class SocketCalls {
       case 3 -> Call.CONNECT;
       case 4 -> Call.LISTEN;
       case 13 -> Call.SHUTDOWN;
+      case 9 -> Call.SEND;
+      case 10 -> Call.RECEIVE;
       case 11 -> Call.SEND_TO;
       case 12 -> Call.RECEIVE_FROM;
       case 16 -> Call.SEND_MESSAGE;
@@ -201,17 +237,20 @@ final class SocketCalls {
           listens(tracee, call);
         }
       }
-      case SEND_TO, RECEIVE_FROM -> {
+      case SEND_TO,
+          SEND_MESSAGE,
+          SEND_MESSAGES,
+          RECEIVE_FROM,
+          RECEIVE_MESSAGE,
+          RECEIVE_MESSAGES,
+          SEND,
+          RECEIVE,
+          READ,
+          WRITE -> {
         if (result >= 0) {
-          datagram(tracee, call, call.argument(4));
+          moved(tracee, call, result);
         }
       }
-      case SEND_MESSAGE, RECEIVE_MESSAGE -> {
-        if (result >= 0) {
-          messages(tracee, call, 1);
-        }
-      }
-      case SEND_MESSAGES, RECEIVE_MESSAGES -> messages(tracee, call, result);
       case PTRACE -> traced(tracee, result);
       default -> {}
     }
@@ -221,6 +260,7 @@ final class SocketCalls {
     SocketState state = reader.read(tracee, fd, Direction.INCOMING, null, true, false);
     if (state != null) {
       Origin origin = origin(tracee);
+      isFirstSeen(state.socket());
       emit(origin, state.socket(), new Step.Accept(), Direction.INCOMING);
       follow(new Life(origin, state.socket(), Direction.INCOMING, false));
     }
@@ -249,7 +289,7 @@ final class SocketCalls {
             Direction.OUTGOING,
             given,
             error == 0,
-            !lives.isEmpty() || options.lifecycle());
+            !lives.isEmpty() || options.lifecycle() || isInProgress(error));
     if (state == null) {
       return;
     }
@@ -258,7 +298,9 @@ final class SocketCalls {
       return;
     }
     if (Addresses.family(given) == Addresses.AF_UNSPEC) { // asks to disconnect (connect(2))
-      lives.remove(state.socket().inode());
+      if (state.isConnection()) {
+        lives.remove(state.socket().inode());
+      }
       return;
     }
     if (!state.isConnection()) {
@@ -268,8 +310,12 @@ final class SocketCalls {
       }
       return;
     }
+    boolean wasTold = refusals.forget(state.socket().inode(), Addresses.NO_IPV4);
+    if (wasTold && error == ECONNABORTED) { // what inet_stream_connect says of it after that
+      return;
+    }
     if (error == 0 || isInProgress(error)) {
-      began(tracee, state, withRemote(state, given), error != 0, after);
+      began(tracee, call, state, withRemote(state, given), error != 0, after);
     } else {
       failed(tracee, call, state, given, error, after);
     }
@@ -286,14 +332,25 @@ final class SocketCalls {
 
   private void connectedOther(Origin origin, Socket socket, int error) {
     emit(origin, socket, new Step.Connect(error, Step.UNKNOWN), Direction.OUTGOING);
+    if (error == 0) {
+      isFirstSeen(socket);
+    }
     if (error == 0 && socket instanceof InetSocket inet) {
       peers.isNew(inet.inode(), inet.remote());
+      if (lives.get(inet.inode()) != null) { // it sends to somebody else from now on
+        return;
+      }
       follow(new Life(origin, socket, Direction.OUTGOING, false));
     }
   }
 
   private void began(
-      Tracee tracee, SocketState state, Socket socket, boolean isInProgress, long after) {
+      Tracee tracee,
+      CallInProgress call,
+      SocketState state,
+      Socket socket,
+      boolean isInProgress,
+      long after) {
     Life earlier = lives.get(socket.inode());
     if (earlier != null && earlier.socket().equals(socket)) { // asked again
       if (!isInProgress) {
@@ -312,6 +369,11 @@ final class SocketCalls {
     Life life = new Life(origin, socket, Direction.OUTGOING, isInProgress);
     if (isInProgress) {
       lives.put(life);
+      life.connects(call.began());
+      if (state.state() == SocketState.CLOSE) { // on the same machine that takes no time
+        life.hasFailed(call.began() + after, true);
+      }
+      tracee.pending.add(new PendingConnect(call.fd(), life));
     } else {
       follow(life);
       established(life, answer);
@@ -384,7 +446,78 @@ final class SocketCalls {
   /** A pending connect failed; when, nobody knows. */
   private void refused(Life life, int error) {
     lives.remove(life.socket().inode());
-    emit(now(life), life.socket(), new Step.Failed(error, Step.UNKNOWN), life.direction());
+    emit(now(life), life.socket(), new Step.Failed(error, life.failedAfter()), life.direction());
+  }
+
+  /** Looks what has become of the connects that a thread has begun, while it makes calls. */
+  void look(Tracee tracee, Collection<Tracee> tracees) {
+    if (tracee.pending.isEmpty()) {
+      return;
+    }
+    long stopped = System.nanoTime();
+    boolean hasWaited = tracee.isWaiting;
+    tracee.isWaiting = false;
+    int closing = -1;
+    if (Ptrace.readBeginningCall(tracee.thread())) {
+      Abi abi = Abi.of(Ptrace.architecture(), Ptrace.number());
+      Call call = abi == null ? null : abi.call(Ptrace.number());
+      tracee.isWaiting = call == Call.WAIT;
+      closing = call == Call.CLOSE ? (int) Ptrace.argument(0) : -1;
+    }
+    Iterator<PendingConnect> all = tracee.pending.iterator();
+    while (all.hasNext()) {
+      PendingConnect connect = all.next();
+      if (!goesOn(tracee, connect, stopped, hasWaited, connect.fd() == closing, tracees)) {
+        all.remove();
+      }
+    }
+  }
+
+  private boolean goesOn(
+      Tracee tracee,
+      PendingConnect connect,
+      long stopped,
+      boolean hasWaited,
+      boolean closes,
+      Collection<Tracee> tracees) {
+    Life life = connect.life();
+    if (!life.isPending || lives.get(life.socket().inode()) != life || !connect.mayBeLookedAt()) {
+      return false;
+    }
+    SocketState state = reader.read(tracee, connect.fd(), Direction.OUTGOING, null, false, true);
+    if (state == null || state.socket().inode() != life.socket().inode()) {
+      return false;
+    }
+    if (state.state() == SocketState.SYN_SENT) {
+      life.isStillPending();
+    } else if (state.state() == SocketState.CLOSE) {
+      life.hasFailed(stopped, hasWaited);
+      if (closes) {
+        failsUnasked(tracee, connect.fd(), life, tracees);
+      }
+    } else {
+      if (options.lifecycle()) { // else it is known until connect is asked again
+        mayBeAnswered(state);
+      }
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * A connect has failed, and the program closes the socket without asking why. The kernel says it
+   * once: so it is asked only if nobody else has the socket.
+   */
+  private boolean failsUnasked(Tracee tracee, int fd, Life life, Collection<Tracee> tracees) {
+    if (!life.isPending || Lives.holders(life.socket().inode(), tracees) != 1) {
+      return false;
+    }
+    int error = reader.takeError(tracee, fd);
+    if (error <= 0) {
+      return false;
+    }
+    refused(life, error);
+    return true;
   }
 
   /** The program has asked for SO_ERROR, and so the kernel has forgotten it. */
@@ -400,6 +533,7 @@ final class SocketCalls {
     int error = memory.bytes().getInt(0);
     if (error > 0) {
       refused(life, error);
+      refusals.isNew(life.socket().inode(), Addresses.NO_IPV4);
     } else {
       mayBeAnswered(state);
     }
@@ -411,64 +545,169 @@ final class SocketCalls {
       return;
     }
     Origin origin = origin(tracee);
-    emit(origin, state.socket(), new Step.Listen((int) call.argument(1)), Direction.NONE);
-    follow(new Life(origin, state.socket(), Direction.NONE, false));
+    Socket socket = state.socket();
+    if (socket instanceof UnixSocket unix) { // of one that listens the peer is itself
+      if (!isFirstSeen(unix)) {
+        return;
+      }
+      socket =
+          new UnixSocket(
+              unix.inode(), unix.family(), unix.type(), unix.path(), unix.isAbstract(), null);
+    }
+    emit(origin, socket, new Step.Listen((int) call.argument(1)), Direction.NONE);
+    follow(new Life(origin, socket, Direction.NONE, false));
   }
 
   // ---- datagrams ----
 
-  /** Of one datagram whose peer's address lies there. */
-  private void datagram(Tracee tracee, CallInProgress call, long address) {
+  /** A call that moves data has ended. */
+  private void moved(Tracee tracee, CallInProgress call, long result) {
     boolean isOutgoing =
-        call.call() == Call.SEND_TO
-            || call.call() == Call.SEND_MESSAGE
-            || call.call() == Call.SEND_MESSAGES;
+        switch (call.call()) {
+          case SEND_TO, SEND_MESSAGE, SEND_MESSAGES, SEND, WRITE -> true;
+          default -> false;
+        };
     Direction direction = isOutgoing ? Direction.OUTGOING : Direction.INCOMING;
-    ByteBuffer peer = address(tracee, address, 28); // struct sockaddr_in6
-    if (peer.limit() == 0) {
-      peer = address(tracee, address, 16);
-    }
-    int family = Addresses.family(peer);
-    if (family != Addresses.AF_INET && family != Addresses.AF_INET6) {
-      return;
-    }
     SocketState state = reader.read(tracee, call.fd(), direction, null, true, false);
-    if (state == null || state.isConnection() || !(state.socket() instanceof InetSocket inet)) {
+    if (state == null) {
       return;
     }
-    Endpoint remote = Addresses.endpoint(peer, inet.family());
-    if (remote.port() == 0 || !peers.isNew(inet.inode(), remote)) {
+    if (state.socket() instanceof UnixSocket unix) {
+      unixDatagram(tracee, call, unix, isOutgoing);
       return;
     }
-    Origin origin = origin(tracee);
-    Socket socket = state.with(inet.local(), remote, direction).socket();
-    emit(origin, socket, new Step.Datagram(isOutgoing), direction);
-    if (lives.get(inet.inode()) == null) {
-      follow(new Life(origin, socket, direction, false));
+    if (state.isConnection() || !(state.socket() instanceof InetSocket inet)) {
+      return;
+    }
+    // Looked at, to be received yet; or one of our own that came back.
+    if (!isOutgoing && (flags(call) & (MSG_PEEK | MSG_ERRQUEUE)) != 0) {
+      return;
+    }
+    // One that is connected receives from that peer alone.
+    boolean mayName = isOutgoing || inet.remote().isUnspecified();
+    if (call.call() != Call.SEND_MESSAGES && call.call() != Call.RECEIVE_MESSAGES) {
+      datagram(tracee, state, mayName ? name(tracee, call) : 0, isOutgoing, result);
+      return;
+    }
+    int size = call.is32Bit() ? 32 : 64; // struct mmsghdr: a struct msghdr and a length
+    for (int i = 0; i < Math.min(result, UIO_MAXIOV); i++) {
+      if (!memory.read(tracee.thread(), call.argument(1) + (long) i * size, size)) {
+        return;
+      }
+      long bytes = Integer.toUnsignedLong(memory.bytes().getInt(call.is32Bit() ? 28 : 56));
+      datagram(tracee, state, mayName ? pointer(call) : 0, isOutgoing, bytes);
     }
   }
 
-  /** Of the first 64 of the messages; struct mmsghdr is a struct msghdr and a length. */
-  private void messages(Tracee tracee, CallInProgress call, long count) {
-    int size = call.is32Bit() ? 32 : 64;
-    for (int i = 0; i < Math.min(count, 64); i++) {
-      if (!memory.read(tracee.thread(), call.argument(1) + (long) i * size, 8)) {
-        return;
+  /** MSG_* of recv(2). */
+  private static int flags(CallInProgress call) {
+    return switch (call.call()) {
+      case RECEIVE_FROM, RECEIVE, RECEIVE_MESSAGES -> (int) call.argument(3);
+      case RECEIVE_MESSAGE -> (int) call.argument(2);
+      default -> 0;
+    };
+  }
+
+  /** Where the address of the peer lies, of several messages the first's; 0: nowhere. */
+  private long name(Tracee tracee, CallInProgress call) {
+    return switch (call.call()) {
+      case SEND_TO, RECEIVE_FROM -> call.argument(4);
+      case SEND_MESSAGE, RECEIVE_MESSAGE, SEND_MESSAGES, RECEIVE_MESSAGES ->
+          memory.read(tracee.thread(), call.argument(1), 16) ? pointer(call) : 0;
+      default -> 0;
+    };
+  }
+
+  /** The first in the struct msghdr that was read last. */
+  private long pointer(CallInProgress call) {
+    return call.is32Bit()
+        ? Integer.toUnsignedLong(memory.bytes().getInt(0))
+        : memory.bytes().getLong(0);
+  }
+
+  /**
+   * Of one datagram.
+   *
+   * @param name where its peer's address lies; 0: it is the one that the socket is connected to
+   */
+  private void datagram(
+      Tracee tracee, SocketState state, long name, boolean isOutgoing, long bytes) {
+    InetSocket inet = (InetSocket) state.socket();
+    Endpoint remote = name == 0 ? inet.remote() : peer(tracee, name, inet);
+    boolean isNew = remote.port() != 0 && peers.isNew(inet.inode(), remote);
+    if (!isNew && !options.lifecycle()) {
+      return;
+    }
+    Life life = lives.get(inet.inode());
+    if (isNew || life == null) {
+      Origin origin = origin(tracee);
+      Socket socket = state.with(inet.local(), remote, inet.direction()).socket();
+      if (isNew) {
+        emit(origin, socket, new Step.Datagram(isOutgoing), inet.direction());
       }
-      long name =
-          call.is32Bit()
-              ? Integer.toUnsignedLong(memory.bytes().getInt(0))
-              : memory.bytes().getLong(0);
-      if (name != 0) {
-        datagram(tracee, call, name);
+      if (life == null) {
+        life = new Life(origin, socket, inet.direction(), false);
+        follow(life);
       }
     }
+    life.count(isOutgoing, bytes);
+    if (remote.port() != 0) {
+      life.talksTo(remote);
+    }
+  }
+
+  private Endpoint peer(Tracee tracee, long name, InetSocket socket) {
+    ByteBuffer peer = address(tracee, name, 28); // struct sockaddr_in6
+    if (peer.limit() == 0) {
+      peer = address(tracee, name, 16);
+    }
+    int family = Addresses.family(peer);
+    return family == Addresses.AF_INET || family == Addresses.AF_INET6
+        ? Addresses.endpoint(peer, socket.family())
+        : socket.remote();
+  }
+
+  /** The first that a socket sends to somebody, or receives under a name of its own. */
+  private void unixDatagram(
+      Tracee tracee, CallInProgress call, UnixSocket socket, boolean isOutgoing) {
+    if (socket.type() != SocketState.SOCK_DGRAM) {
+      return;
+    }
+    if (!isOutgoing) {
+      boolean hasName = socket.isAbstract() || !socket.path().equals(new UntrustedText(""));
+      if (hasName && isFirstSeen(socket)) {
+        emit(origin(tracee), socket, new Step.Datagram(false), Direction.INCOMING);
+      }
+      return;
+    }
+    long name = name(tracee, call);
+    int length =
+        call.call() == Call.SEND_TO
+            ? (int) call.argument(5)
+            : memory.bytes().getInt(call.is32Bit() ? 4 : 8); // behind the pointer
+    ByteBuffer address = name == 0 ? ByteBuffer.allocate(0) : address(tracee, name, length);
+    if (address.limit() > 2 && isFirstSeen(socket)) {
+      UnixSocket named =
+          new UnixSocket(
+              socket.inode(),
+              socket.family(),
+              socket.type(),
+              Addresses.path(address, address.limit()),
+              Addresses.isAbstract(address, address.limit()),
+              socket.peer());
+      emit(origin(tracee), named, new Step.Datagram(true), Direction.OUTGOING);
+    }
+  }
+
+  /** Whether nothing was told of a Unix socket yet; others are always new. */
+  private boolean isFirstSeen(Socket socket) {
+    return !(socket instanceof UnixSocket) || peers.isNew(socket.inode(), Addresses.NO_IPV4);
   }
 
   // ---- ends ----
 
   /** A thread is about to close or shut down a descriptor; whether the end of that matters. */
-  private boolean ends(Tracee tracee, Call call, int fd, int how) {
+  private boolean ends(Tracee tracee, Collection<Tracee> tracees, Call call, int fd, int how) {
     if (lives.isEmpty()) {
       return false;
     }
@@ -483,6 +722,9 @@ final class SocketCalls {
         life.ending =
             state.state() == SocketState.CLOSE_WAIT ? Ending.FIN_BY_PEER : Ending.FIN_BY_US;
       }
+      return false;
+    }
+    if (state.state() == SocketState.CLOSE && failsUnasked(tracee, fd, life, tracees)) {
       return false;
     }
     life.last = state;
@@ -504,7 +746,7 @@ final class SocketCalls {
   }
 
   /** A thread is about to end, with all its descriptors. */
-  void exits(Tracee tracee) {
+  void exits(Tracee tracee, Collection<Tracee> tracees) {
     if (lives.isEmpty()) {
       return;
     }
@@ -512,10 +754,24 @@ final class SocketCalls {
       SocketState state = reader.read(tracee, open.getValue(), Direction.NONE, null, false, true);
       Life life = lives.get(open.getKey());
       if (state != null && life != null && state.socket().inode() == open.getKey()) {
-        mayBeAnswered(state);
+        if (options.lifecycle()) {
+          mayBeAnswered(state);
+        }
         life.last = state;
+        if (state.state() == SocketState.CLOSE && isLastOfItsProcess(tracee, tracees)) {
+          failsUnasked(tracee, open.getValue(), life, tracees);
+        }
       }
     }
+  }
+
+  private static boolean isLastOfItsProcess(Tracee tracee, Collection<Tracee> tracees) {
+    for (Tracee other : tracees) {
+      if (other != tracee && !other.isExiting && other.process() == tracee.process()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A thread has ended, or executes another program; some descriptors are closed by that. */
@@ -544,9 +800,11 @@ final class SocketCalls {
   private void close(Life life, Ending ending) {
     SocketState last = life.last;
     Step.Traffic traffic =
-        last == null || last.state() == SocketState.LISTEN
-            ? SocketReader.NO_TRAFFIC
-            : last.traffic();
+        !SocketState.makesConnections(life.socket().type())
+            ? life.datagrams()
+            : last == null || last.state() == SocketState.LISTEN
+                ? SocketReader.NO_TRAFFIC
+                : last.traffic();
     Origin now = now(life);
     emit(
         now,

@@ -95,6 +95,15 @@ final class SocketReader {
     }
   }
 
+  /** Why the connect of a socket failed; that is asked once, so only for one that is closed. */
+  int takeError(Tracee tracee, int fd) {
+    try (ForeignSocket socket = tracee.borrow(fd)) {
+      return socket.takeError();
+    } catch (SystemCallException e) {
+      return 0;
+    }
+  }
+
   /** The network namespace of a socket; -1 if it cannot be read. */
   long network(Tracee tracee, int fd) {
     try (ForeignSocket socket = tracee.borrow(fd)) {

@@ -5,6 +5,8 @@ import io.github.tcpw.event.UntrustedText;
 import io.github.tcpw.linux.ForeignSocket;
 import io.github.tcpw.linux.ProcFile;
 import io.github.tcpw.linux.SystemCallException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A thread of the command or of a descendant. */
@@ -27,6 +29,18 @@ final class Tracee {
 
   /** The call that it is in and whose end is waited for; null: none. */
   @Nullable CallInProgress call;
+
+  /** The connects that it has begun, as long as it is stopped at each call for them. */
+  final List<PendingConnect> pending = new ArrayList<>();
+
+  /** It waits for descriptors (poll(2)), as far as it is stopped at each call. */
+  boolean isWaiting;
+
+  /** It stops before it ends. */
+  boolean stopsAtExit;
+
+  /** It is about to end. */
+  boolean isExiting;
 
   Tracee(int thread) {
     this.thread = thread;

@@ -176,16 +176,17 @@ final class TracingThread extends Thread {
       if (call != null && call.call() == Call.CLOSE) {
         calls.closed(call, tracees.values());
       }
+      calls.look(tracee, tracees.values());
       tracee.goesOn();
-      Ptrace.resume(thread, 0);
+      resume(tracee, 0);
       return;
     }
     switch (Ptrace.event(found)) {
       case Ptrace.EVENT_SECCOMP -> {
-        if (calls.begin(tracee)) {
-          Ptrace.resumeToExit(thread);
+        if (calls.begin(tracee, tracees.values())) {
+          Ptrace.resumeToCall(thread, 0);
         } else {
-          Ptrace.resume(thread, 0);
+          resume(tracee, 0);
         }
       }
       case Ptrace.EVENT_EXEC -> {
@@ -193,7 +194,8 @@ final class TracingThread extends Thread {
         Ptrace.resume(thread, 0);
       }
       case Ptrace.EVENT_EXIT -> {
-        calls.exits(tracee);
+        tracee.isExiting = true;
+        calls.exits(tracee, tracees.values());
         Ptrace.resume(thread, 0);
       }
       case Ptrace.EVENT_STOP -> {
@@ -207,15 +209,28 @@ final class TracingThread extends Thread {
             forget(thread);
           }
         } else {
-          Ptrace.resume(thread, 0);
+          resume(tracee, 0);
         }
       }
-      case 0 -> Ptrace.resume(thread, signal); // it is delivered now
+      case 0 -> resume(tracee, signal); // it is delivered now
       default -> {
         forked(Ptrace.message(thread));
-        Ptrace.resume(thread, 0);
+        resume(tracee, 0);
       }
     }
+  }
+
+  /** At full speed, unless it has connects in progress: then up to its next call or its end. */
+  private void resume(Tracee tracee, int signal) {
+    if (tracee.pending.isEmpty()) {
+      Ptrace.resume(tracee.thread(), signal);
+      return;
+    }
+    if (!tracee.stopsAtExit) {
+      tracee.stopsAtExit = true;
+      Ptrace.setOptions(tracee.thread(), OPTIONS | Ptrace.O_TRACEEXIT);
+    }
+    Ptrace.resumeToCall(tracee.thread(), signal);
   }
 
   /** All other threads have ended; the one that executes has taken over the ID of the first. */
@@ -225,6 +240,7 @@ final class TracingThread extends Thread {
     }
     tracee.forget();
     tracee.call = null;
+    tracee.pending.clear();
     if (tracee.thread() == command) {
       set(State.RUNNING, null);
     }

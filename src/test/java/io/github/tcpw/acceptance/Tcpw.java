@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** Runs the built tcpw as a process, as a user would. */
 final class Tcpw {
@@ -37,13 +38,23 @@ final class Tcpw {
 
   /** Asked for once. */
   private static final class DefaultEngine {
+    private static final Pattern SAID =
+        Pattern.compile("tcpw: debug: engine (fexit|syscall|ptrace)\\b");
     static final String NAME =
-        run("--debug", "true").stderr().contains("tcpw: debug: engine fexit") ? "fexit" : "syscall";
+        SAID.matcher(run("--debug", "true").stderr())
+            .results()
+            .map(said -> said.group(1))
+            .reduce("", (first, last) -> last);
   }
 
   /** The engine that runs use which do not ask for one. */
   static String engine() {
     return DefaultEngine.NAME;
+  }
+
+  /** Whether it is the one that docs/engines.md says most differences of. */
+  static boolean isPtrace() {
+    return engine().equals("ptrace");
   }
 
   /** {@code tcpw WORD...} */

@@ -39,7 +39,7 @@ class SeccompFilterTest {
   }
 
   private static byte[] all(Abi[] abis) {
-    return SeccompFilter.stopping(EnumSet.allOf(Call.class), abis);
+    return SeccompFilter.stopping(EnumSet.allOf(Call.class), Set.of(), abis);
   }
 
   @Test
@@ -71,7 +71,7 @@ class SeccompFilterTest {
 
   @Test
   void stopsNoMoreThanWhatIsAskedFor() {
-    byte[] connects = SeccompFilter.stopping(Set.of(Call.CONNECT), X86);
+    byte[] connects = SeccompFilter.stopping(Set.of(Call.CONNECT), Set.of(), X86);
     assertThat(run(connects, 0xc000003e, 42)).isEqualTo(TRACE);
     assertThat(run(connects, 0xc000003e, 0x40000000 | 42)).isEqualTo(TRACE);
     assertThat(run(connects, 0x40000003, 362)).isEqualTo(TRACE);
@@ -91,5 +91,8 @@ class SeccompFilterTest {
     assertThat(run(all(X86), 0xc000003e, 44, 3, 0, 0, 0, 0)).isEqualTo(ALLOW);
     assertThat(run(all(X86), 0xc000003e, 44, 3, 0, 0, 0, 0x7000)).isEqualTo(TRACE);
     assertThat(run(all(X86), 0xc000003e, 44, 3, 0, 0, 0, 0x7_0000_0000L)).isEqualTo(TRACE);
+    byte[] whole = SeccompFilter.stopping(EnumSet.allOf(Call.class), Set.of(Call.SEND_TO), X86);
+    assertThat(run(whole, 0xc000003e, 44, 3, 0, 0, 0, 0)).isEqualTo(TRACE);
+    assertThat(run(whole, 0xc000003e, 45, 3, 0, 0, 0, 0)).isEqualTo(ALLOW);
   }
 }
