@@ -110,7 +110,7 @@ class PtraceIT {
                 + " already; for --pid and --all use BPF, as root: sudo tcpw ...\n");
   }
 
-  /** As Ctrl-Z stops it and fg has it go on. */
+  /** By SIGSTOP: an orphaned process group, as a service is one, ignores Ctrl-Z's SIGTSTP. */
   @Test
   void aStoppedCommandStaysStoppedUntilItIsContinued() {
     Run run =
@@ -121,7 +121,7 @@ class PtraceIT {
             import os, signal, sys, threading, time
             threading.Thread(target=time.sleep, args=(0.5,)).start()
             print(os.getpid(), file=open(sys.argv[1], "w"), flush=True)
-            os.kill(os.getpid(), signal.SIGTSTP)
+            os.kill(os.getpid(), signal.SIGSTOP)
             print("went on")' /tmp/tcpw-stop.$$ &
             read -r pid </tmp/tcpw-stop.$$
             rm /tmp/tcpw-stop.$$
