@@ -294,10 +294,7 @@ int BPF_PROG(follow_state_twin, struct sock *sk, int from, int to)
 
 /* ---- told of by the hooks ---- */
 
-/*
- * The entry of a socket that a hook is about to tell of; NULL if there is none, and
- * no room for one. What is at its address from an earlier socket goes.
- */
+/* The entry of a socket; NULL if there is none: one at its address may be an earlier one's. */
 static __always_inline struct known *known_socket(struct sock *sk, __u64 inode)
 {
 	__u64 key = (__u64)sk;

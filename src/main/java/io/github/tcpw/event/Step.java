@@ -84,5 +84,10 @@ public sealed interface Step {
       long datagramsSent,
       long datagramsReceived,
       long roundTrip,
-      long retransmits) {}
+      long retransmits) {
+    /** Of a socket whose traffic nobody counts. */
+    public static final Traffic NONE_KNOWN =
+        new Traffic(
+            Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN);
+  }
 }

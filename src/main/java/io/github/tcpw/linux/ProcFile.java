@@ -19,6 +19,7 @@ public final class ProcFile {
   private static final NativeFunction CLOSE = NativeFunction.libc("close");
   private static final int O_CLOEXEC = 02000000;
   private static final int SIZE = 4096;
+  private static final String SOCKET = "socket:["; // and the inode's number (proc_pid_fd(5))
   private static final MemorySegment PATH = Arena.global().allocate(256);
   private static final MemorySegment BUFFER = Arena.global().allocate(SIZE);
 
@@ -60,6 +61,14 @@ public final class ProcFile {
   public static String readLink(String path) {
     PATH.setString(0, path, StandardCharsets.ISO_8859_1);
     return string(READLINK.call(PATH.address(), BUFFER.address(), SIZE));
+  }
+
+  /** The inode of the socket that a link in /proc/PID/fd stands for; -1 if it is none. */
+  public static long socketInode(String path) {
+    String link = readLink(path);
+    return link.startsWith(SOCKET)
+        ? Long.parseLong(link, SOCKET.length(), link.length() - 1, 10)
+        : -1;
   }
 
   private static String string(long length) {

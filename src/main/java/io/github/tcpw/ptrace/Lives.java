@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The sockets whose answer or end is to be told, by their inodes. */
 final class Lives {
-  private static final String SOCKET = "socket:[";
-
   /** Connects that are never asked about again would pile up. */
   private static final int MOST = 65536;
 
@@ -70,7 +68,6 @@ final class Lives {
 
   /** How many descriptors of traced processes a socket has. */
   static int holders(long inode, Collection<Tracee> tracees) {
-    String socket = SOCKET + inode + "]";
     Set<Integer> seen = new HashSet<>();
     int count = 0;
     for (Tracee tracee : tracees) {
@@ -82,7 +79,7 @@ final class Lives {
       }
       seen.add(tracee.process());
       for (String name : names) {
-        if (ProcFile.readLink(directory + name).equals(socket)) {
+        if (ProcFile.socketInode(directory + name) == inode) {
           count++;
         }
       }
@@ -123,9 +120,8 @@ final class Lives {
       return false;
     }
     for (String name : names) {
-      String link = ProcFile.readLink(directory + name);
-      if (link.startsWith(SOCKET)) {
-        long inode = Long.parseLong(link, SOCKET.length(), link.length() - 1, 10);
+      long inode = ProcFile.socketInode(directory + name);
+      if (inode >= 0) {
         inodes.add(inode);
         if (descriptors != null) {
           descriptors.put(inode, Integer.parseInt(name));

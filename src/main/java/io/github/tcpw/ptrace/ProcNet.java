@@ -23,11 +23,6 @@ import org.jspecify.annotations.Nullable;
  * of the process's own network namespace, which NETLINK_SOCK_DIAG would not be.
  */
 final class ProcNet {
-  private static final String SOCKET = "socket:[";
-  private static final Step.Traffic NO_TRAFFIC =
-      new Step.Traffic(
-          Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN);
-
   private ProcNet() {}
 
   /** A list of IP sockets: its name, and what the sockets in it have in common. */
@@ -43,24 +38,24 @@ final class ProcNet {
   /** Reads a socket; null if there is none that is asked for, or it is not listed. */
   static @Nullable SocketState read(
       Tracee tracee, int fd, Direction direction, @Nullable ByteBuffer given, SocketReader reader) {
-    String link = ProcFile.readLink("/proc/" + tracee.thread() + "/fd/" + fd);
-    if (!link.startsWith(SOCKET)) {
+    long number = ProcFile.socketInode("/proc/" + tracee.thread() + "/fd/" + fd);
+    if (number < 0) {
       return null;
     }
-    String inode = link.substring(SOCKET.length(), link.length() - 1);
+    String inode = Long.toString(number);
     String directory = "/proc/" + tracee.thread() + "/net/";
     for (Table table : TABLES) {
       if (reader.isWanted(table.family, table.type, table.protocol)) {
         String @Nullable [] fields = find(directory + table.file, 9, inode);
         if (fields != null) {
-          return inet(table, fields, Long.parseLong(inode), direction);
+          return inet(table, fields, number, direction);
         }
       }
     }
     if (reader.isWanted(Addresses.AF_UNIX, SocketState.SOCK_STREAM, 0)) {
       String @Nullable [] fields = find(directory + "unix", 6, inode);
       if (fields != null) {
-        return unix(fields, Long.parseLong(inode), given);
+        return unix(fields, number, given);
       }
     }
     // One that is not bound, or whose connect failed, is in no list.
@@ -71,7 +66,7 @@ final class ProcNet {
     return (family == Addresses.AF_INET || family == Addresses.AF_INET6)
         ? new SocketState(
             new InetSocket(
-                Long.parseLong(inode),
+                number,
                 family,
                 SocketState.SOCK_STREAM,
                 SocketReader.nameOfProtocol(6, family),
@@ -80,7 +75,7 @@ final class ProcNet {
                 direction),
             6,
             SocketState.CLOSE,
-            NO_TRAFFIC,
+            Step.Traffic.NONE_KNOWN,
             Step.UNKNOWN,
             false)
         : null;
@@ -118,7 +113,7 @@ final class ProcNet {
             direction),
         table.protocol,
         Integer.parseInt(fields[3], 16),
-        NO_TRAFFIC,
+        Step.Traffic.NONE_KNOWN,
         Step.UNKNOWN,
         false);
   }
@@ -157,7 +152,7 @@ final class ProcNet {
             inode, Addresses.AF_UNIX, Integer.parseInt(fields[4], 16), path, isAbstract, null),
         0,
         0,
-        NO_TRAFFIC,
+        Step.Traffic.NONE_KNOWN,
         Step.UNKNOWN,
         false);
   }

@@ -53,6 +53,7 @@ final class SocketCalls {
   private static final int UIO_MAXIOV = 1024; // linux/uio.h
 
   private final TraceOptions options;
+  private final Set<Call> askedFor;
   private final Notices notices;
   private final EventClock clock;
   private final EventQueue queue;
@@ -70,6 +71,7 @@ final class SocketCalls {
 
   SocketCalls(TraceOptions options, Notices notices, EventClock clock, EventQueue queue) {
     this.options = options;
+    askedFor = calls(options);
     this.notices = notices;
     this.clock = clock;
     this.queue = queue;
@@ -135,7 +137,7 @@ final class SocketCalls {
     }
     if (call == Call.SOCKET_CALL) {
       call = socketCall((int) arguments[0]);
-      if (call == null || !calls(options).contains(call) || !readArguments(tracee, arguments)) {
+      if (call == null || !askedFor.contains(call) || !readArguments(tracee, arguments)) {
         return false;
       }
     }
@@ -150,8 +152,7 @@ final class SocketCalls {
     } else if (call == Call.CLOSE || call == Call.SHUTDOWN) {
       return ends(tracee, tracees, call, (int) arguments[0], (int) arguments[1]);
     } else if ((call == Call.READ || call == Call.WRITE)
-        && !ProcFile.readLink("/proc/" + tracee.thread() + "/fd/" + (int) arguments[0])
-            .startsWith("socket:")) {
+        && ProcFile.socketInode("/proc/" + tracee.thread() + "/fd/" + (int) arguments[0]) < 0) {
       return false;
     }
     tracee.call = new CallInProgress(call, arguments, abi.is32Bit(), given);
@@ -803,7 +804,7 @@ final class SocketCalls {
         !SocketState.makesConnections(life.socket().type())
             ? life.datagrams()
             : last == null || last.state() == SocketState.LISTEN
-                ? SocketReader.NO_TRAFFIC
+                ? Step.Traffic.NONE_KNOWN
                 : last.traffic();
     Origin now = now(life);
     emit(

@@ -34,10 +34,6 @@ final class SocketReader {
   private static final int TCPI_BYTES_SENT = 200;
   private static final int TCPI_BYTES_RETRANS = 208;
 
-  static final Step.Traffic NO_TRAFFIC =
-      new Step.Traffic(
-          Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN);
-
   private final TraceOptions options;
   private long gone;
 
@@ -142,7 +138,7 @@ final class SocketReader {
           case Addresses.AF_VSOCK -> vsock(socket, type, direction, inode);
           default -> new OtherSocket(inode, family, type, nameOfFamily(family));
         };
-    return new SocketState(read, 0, 0, NO_TRAFFIC, Step.UNKNOWN, false);
+    return new SocketState(read, 0, 0, Step.Traffic.NONE_KNOWN, Step.UNKNOWN, false);
   }
 
   private static SocketState inet(
@@ -156,7 +152,7 @@ final class SocketReader {
     long inode = socket.inode();
     Endpoint remote = Addresses.endpoint(socket.remoteAddress(), family);
     int state = 0;
-    Step.Traffic traffic = NO_TRAFFIC;
+    Step.Traffic traffic = Step.Traffic.NONE_KNOWN;
     long answer = Step.UNKNOWN;
     boolean isCutOff = false;
     if (withState && protocol == IPPROTO_TCP) {

@@ -19,21 +19,36 @@ final class Cgroup {
   private static final int CAP_NET_ADMIN = 12; // capabilities(7)
   private static final String TYPE = "cgroup2";
 
-  private Cgroup() {}
+  private final int fd;
 
-  /** Whether there is one, and programs may be attached to it. */
-  static boolean mayAttach() {
-    return (KernelFacts.read().capabilities() >>> CAP_NET_ADMIN & 1) != 0 && mountPoint() != null;
+  private Cgroup(int fd) {
+    this.fd = fd;
   }
 
-  /** Attaches a program, until the process ends. */
-  static void attach(BpfProgram program) throws BpfException {
+  /**
+   * Opens it.
+   *
+   * @return null if there is none, or programs may not be attached to it
+   * @throws BpfException if it cannot be opened
+   */
+  static @Nullable Cgroup open() throws BpfException {
+    if ((KernelFacts.read().capabilities() >>> CAP_NET_ADMIN & 1) == 0) {
+      return null;
+    }
     @Nullable String directory = mountPoint();
+    if (directory == null) {
+      return null;
+    }
     try {
-      program.attachToCgroup(Descriptor.directory(directory == null ? "" : directory));
+      return new Cgroup(Descriptor.directory(directory));
     } catch (SystemCallException e) {
       throw new BpfException("open the cgroup " + directory, e.errno());
     }
+  }
+
+  /** Attaches a program, until the process ends. */
+  void attach(BpfProgram program) throws BpfException {
+    program.attachToCgroup(fd);
   }
 
   /** Lines of proc_pid_mounts(5): device, mount point, type, ... */

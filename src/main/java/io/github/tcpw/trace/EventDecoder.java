@@ -92,9 +92,6 @@ public final class EventDecoder {
   private static final Step ACCEPT = new Step.Accept();
   private static final Step SUBFLOW = new Step.Subflow();
   private static final Ending[] ENDINGS = Ending.values();
-  private static final Step.Traffic NO_TRAFFIC =
-      new Step.Traffic(
-          Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN, Step.UNKNOWN);
 
   private final EventClock clock;
   private final byte[] scratch = new byte[PATH_SIZE];
@@ -170,7 +167,7 @@ public final class EventDecoder {
   private static Step.Traffic traffic(ByteBuffer bytes, int offset, int length) {
     int family = bytes.getShort(offset + FAMILY);
     return (family != AF_INET && family != AF_INET6) || length < SIZE_OF_CLOSE_EVENT
-        ? NO_TRAFFIC
+        ? Step.Traffic.NONE_KNOWN
         : new Step.Traffic(
             bytes.getLong(offset + SENT),
             bytes.getLong(offset + RECEIVED),

@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The BPF programs of this build (src/main/bpf/tcpw.bpf.c): opened, configured, loaded, attached.
@@ -83,17 +84,22 @@ final class Programs {
   private final boolean fexitTwice;
   private final boolean tracepointsTwice;
 
+  /** Where the ends of UDP sockets are seen; null if they are not, or not asked for. */
+  private final @Nullable Cgroup cgroup;
+
   private Programs(
       BpfObject object,
       TraceOptions options,
       Notices notices,
       boolean fexitTwice,
-      boolean tracepointsTwice) {
+      boolean tracepointsTwice,
+      @Nullable Cgroup cgroup) {
     this.object = object;
     this.options = options;
     this.notices = notices;
     this.fexitTwice = fexitTwice;
     this.tracepointsTwice = tracepointsTwice;
+    this.cgroup = cgroup;
   }
 
   /**
@@ -118,7 +124,14 @@ final class Programs {
     config.put(CONFIG_FEXIT, flag(fexit));
     config.put(CONFIG_TWICE, flag(fexit ? fexitTwice : tracepointsTwice));
     config.put(CONFIG_TRANSFERS_TWICE, flag(tracepointsTwice));
-    Programs programs = new Programs(object, options, notices, fexitTwice, tracepointsTwice);
+    Programs programs =
+        new Programs(
+            object,
+            options,
+            notices,
+            fexitTwice,
+            tracepointsTwice,
+            needsFlows(options) ? Cgroup.open() : null);
     programs.skipUnneeded(fexit);
     return programs;
   }
@@ -139,7 +152,7 @@ final class Programs {
     if (!options.udp()) {
       object.map("peers").setMaxEntries(1);
     }
-    if (!options.udp() || !options.lifecycle()) {
+    if (!needsFlows(options)) {
       object.map("flows").setMaxEntries(1);
     }
   }
@@ -219,7 +232,7 @@ final class Programs {
       object.program(MARK_TASKS).skip();
       object.program(LIST_SOCKETS).skip();
     }
-    if (!needsFlows()) {
+    if (cgroup == null) {
       object.program(NAME_SOCKET).skip();
       object.program(END_FLOW).skip();
     }
@@ -229,8 +242,8 @@ final class Programs {
     return options.udp() || options.unixDomain() || options.netlink() || options.lifecycle();
   }
 
-  private boolean needsFlows() {
-    return options.udp() && options.lifecycle() && Cgroup.mayAttach();
+  private static boolean needsFlows(TraceOptions options) {
+    return options.udp() && options.lifecycle();
   }
 
   /** Attaches, once they are loaded, those that both engines need. */
@@ -241,10 +254,10 @@ final class Programs {
     if (needsTransfers()) {
       attached.add(attach(TRANSFER_EXIT));
     }
-    if (needsFlows()) {
-      attachToCgroup(NAME_SOCKET);
-      attachToCgroup(END_FLOW);
-    } else if (options.udp() && options.lifecycle()) {
+    if (cgroup != null) {
+      attachToCgroup(cgroup, NAME_SOCKET);
+      attachToCgroup(cgroup, END_FLOW);
+    } else if (needsFlows(options)) {
       notices.warn(
           "the ends of UDP sockets are shown when tracing ends, not before: that would need"
               + " a cgroup2 file system and CAP_NET_ADMIN");
@@ -252,8 +265,8 @@ final class Programs {
     return attached;
   }
 
-  private void attachToCgroup(String name) throws BpfException {
-    Cgroup.attach(object.program(name));
+  private void attachToCgroup(Cgroup cgroup, String name) throws BpfException {
+    cgroup.attach(object.program(name));
     notices.debug("attached " + name);
   }
 
