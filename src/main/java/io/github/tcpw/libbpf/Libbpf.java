@@ -2,9 +2,8 @@
 package io.github.tcpw.libbpf;
 
 import io.github.tcpw.linux.NativeFunction;
-import java.lang.foreign.Arena;
+import io.github.tcpw.linux.SharedLibrary;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 
 /**
  * The system's libbpf (1.x).
@@ -16,15 +15,14 @@ public final class Libbpf {
   /** All memory, to follow pointers that libbpf returns. */
   static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-  private static final SymbolLookup LIBRARY =
-      SymbolLookup.libraryLookup("libbpf.so.1", Arena.global());
+  private static final SharedLibrary LIBRARY = SharedLibrary.load("libbpf.so.1");
 
   private Libbpf() {}
 
   /**
    * Loads the library.
    *
-   * @throws IllegalArgumentException if there is no libbpf.so.1
+   * @throws LinkageError if there is no libbpf.so.1
    */
   public static void require() {
     if (LIBRARY == null) { // reading it runs the static initializer
@@ -43,6 +41,6 @@ public final class Libbpf {
    * @throws UnsatisfiedLinkError if this libbpf has none of that name
    */
   static NativeFunction function(String name) {
-    return NativeFunction.in(LIBRARY, name);
+    return LIBRARY.function(name);
   }
 }

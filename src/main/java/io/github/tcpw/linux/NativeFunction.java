@@ -39,7 +39,8 @@ public final class NativeFunction {
               ValueLayout.JAVA_LONG,
               ValueLayout.JAVA_LONG),
           Linker.Option.captureCallState("errno"));
-  private static final SymbolLookup LIBC = SymbolLookup.libraryLookup("libc.so.6", Arena.global());
+  // What the JDK itself is linked with. Not libraryLookup("libc.so.6"), see SharedLibrary.
+  private static final SymbolLookup LIBC = LINKER.defaultLookup();
 
   private final MemorySegment address;
 
@@ -53,16 +54,12 @@ public final class NativeFunction {
    * @throws UnsatisfiedLinkError if there is none of that name
    */
   public static NativeFunction libc(String name) {
-    return in(LIBC, name);
+    return new NativeFunction(LIBC.find(name).orElseThrow(() -> new UnsatisfiedLinkError(name)));
   }
 
-  /**
-   * A function of some library.
-   *
-   * @throws UnsatisfiedLinkError if the library has none of that name
-   */
-  public static NativeFunction in(SymbolLookup library, String name) {
-    return new NativeFunction(library.find(name).orElseThrow(() -> new UnsatisfiedLinkError(name)));
+  /** The function at this address. */
+  static NativeFunction at(long address) {
+    return new NativeFunction(MemorySegment.ofAddress(address));
   }
 
   /** Says that a second thread, this one, will call C as well; for the rest of the process. */

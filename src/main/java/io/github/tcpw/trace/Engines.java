@@ -92,7 +92,7 @@ public final class Engines {
   private static void loadLibbpf(Notices notices) throws TraceException {
     try {
       Libbpf.require();
-    } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+    } catch (LinkageError e) {
       throw new TraceException(
           "libbpf.so.1 is not installed; install it: apt-get install libbpf1"
               + " (Fedora: dnf install libbpf)",

@@ -212,4 +212,19 @@ class CommandIT {
     assertThat(run.stdout()).isEqualTo(".hotspotrc\n");
     assertThat(run.stderr()).isEmpty();
   }
+
+  /** Whoever opens one of them waits for ever. */
+  @Test
+  void theWorkingDirectoryIsNotSearched() {
+    Run run =
+        Tcpw.shell(
+            """
+            d=$(mktemp -d); cd $d
+            mkfifo libc.so.6 libbpf.so.1 libelf.so.1 libz.so.1 libjvm.so libjava.so libnio.so \
+              .hotspotrc .hotspot_compiler
+            timeout -s KILL 60 $tcpw echo ran; rm -r $d
+            """);
+    assertThat(run.stdout()).as("%s", run).isEqualTo("ran\n");
+    assertThat(run.stderr()).isEmpty();
+  }
 }
