@@ -12,14 +12,4 @@ public final class Formats {
   public static Function<SocketEvent, byte[]> json() {
     return new JsonFormat()::format;
   }
-
-  /** Records of CSV. */
-  public static Function<SocketEvent, byte[]> csv() {
-    return new CsvFormat()::format;
-  }
-
-  /** How many cells a record of CSV has. */
-  public static int csvColumns() {
-    return CsvFormat.COLUMNS.size();
-  }
 }
