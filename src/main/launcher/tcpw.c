@@ -28,7 +28,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { EXIT_TCPW_FAILED = 125 };
@@ -205,6 +207,29 @@ static char **original_environment(void)
 }
 #endif
 
+/* ---- the end ---- */
+
+/*
+ * As the command ended, so that who waits for tcpw sees the same: by the same signal, too. The
+ * core dump is the command's; not RLIMIT_CORE, which a core_pattern with a pipe pays no heed to
+ * (core(5)). The first process of a pid namespace survives, and exits as a shell would.
+ */
+static void end_as(int status)
+{
+	struct kernel_sigaction by_default = {.handler = SIG_DFL};
+	int signal = WTERMSIG(status);
+	uint64_t this_one;
+
+	if (WIFEXITED(status))
+		_exit(WEXITSTATUS(status));
+	this_one = UINT64_C(1) << (signal - 1);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	syscall(SYS_rt_sigaction, signal, &by_default, NULL, sizeof(by_default.mask));
+	syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &this_one, NULL, sizeof(this_one));
+	syscall(SYS_tgkill, getpid(), gettid(), signal);
+	_exit(128 + signal);
+}
+
 /* ---- descriptors ---- */
 
 struct descriptors {
@@ -360,11 +385,12 @@ static void *run(void *inherited)
 	 * One short-lived thread: the serial collector, the quick compiler, which
 	 * leaves alone what runs less than some 2,000 times, a small heap. -Xrs leaves the signals
 	 * alone, the rest keeps the JVM from leaving files, listening to attach requests, raising
-	 * RLIMIT_NOFILE, writing to stdout and remarking on a .hotspotrc in the working directory
-	 * (PrintWarnings). The options are part of the AOT cache's identity, and
-	 * some (--illegal-native-access) make it useless. No machine code goes into
-	 * the cache (AOTAdapterCaching, AOTStubCaching): it would be for the processor
-	 * of the machine that built the image, and die of SIGILL on a lesser one.
+	 * RLIMIT_NOFILE, adding to what core dumps hold (proc_pid_coredump_filter(5)), writing to
+	 * stdout and remarking on a .hotspotrc in the working directory (PrintWarnings). The
+	 * options are part of the AOT cache's identity, and some (--illegal-native-access) make it
+	 * useless. No machine code goes into the cache (AOTAdapterCaching, AOTStubCaching): it
+	 * would be for the processor of the machine that built the image, and die of SIGILL on a
+	 * lesser one.
 	 */
 	const char *const options[] = {
 #ifdef TCPW_TRAIN
@@ -386,6 +412,8 @@ static void *run(void *inherited)
 		"-XX:-MaxFDLimit",
 		"-Xrs",
 		"-XX:+UnlockDiagnosticVMOptions",
+		"-XX:-DumpPrivateMappingsInCore",
+		"-XX:-DumpSharedMappingsInCore",
 		"-XX:-AOTAdapterCaching",
 		"-XX:-AOTStubCaching",
 		"-XX:+ErrorFileToStderr",
@@ -420,13 +448,14 @@ static void *run(void *inherited)
 	status = (*env)->CallStaticIntMethod(env, main, method, (jlong)(intptr_t)&invocation);
 	if ((*env)->ExceptionCheck(env)) {
 		(*env)->ExceptionDescribe(env);
-		status = EXIT_TCPW_FAILED;
+		status = EXIT_TCPW_FAILED << 8;
 	}
 #ifdef TCPW_TRAIN
 	(*vm)->DestroyJavaVM(vm); /* writes the AOT cache */
 #endif
 	have_links_closed_by_the_kernel();
-	_exit(status);
+	end_as(status);
+	return NULL;
 }
 
 /* Each of the JVM's threads would have a heap of its own, and grow it page by page. */

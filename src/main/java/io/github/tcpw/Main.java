@@ -14,6 +14,7 @@ import io.github.tcpw.linux.RunningProcess;
 import io.github.tcpw.linux.SignalDescriptor;
 import io.github.tcpw.linux.SignalSet;
 import io.github.tcpw.linux.SystemCallException;
+import io.github.tcpw.linux.WaitStatus;
 import io.github.tcpw.report.Escape;
 import io.github.tcpw.report.LineWriter;
 import io.github.tcpw.report.Report;
@@ -27,9 +28,10 @@ import java.util.List;
 
 /** Runs a command and prints every socket that it and its descendants use. */
 public final class Main {
-  private static final int FAILED = 125;
-  private static final int CANNOT_EXECUTE = 126;
-  private static final int NOT_FOUND = 127;
+  private static final WaitStatus DONE = WaitStatus.exited(0);
+  private static final WaitStatus FAILED = WaitStatus.exited(125);
+  private static final WaitStatus CANNOT_EXECUTE = WaitStatus.exited(126);
+  private static final WaitStatus NOT_FOUND = WaitStatus.exited(127);
 
   private final Messages messages = new Messages();
 
@@ -39,13 +41,13 @@ public final class Main {
    * Called by the launcher (src/main/launcher/tcpw.c).
    *
    * @param invocation address of its struct invocation
-   * @return the exit status
+   * @return how tcpw is to end, as waitpid(2) has it: as the command did
    */
   public static int run(long invocation) {
-    return new Main().run(new Invocation(invocation));
+    return new Main().run(new Invocation(invocation)).bits();
   }
 
-  private int run(Invocation invocation) {
+  private WaitStatus run(Invocation invocation) {
     try {
       Request request = CommandLineParser.parse(invocation.arguments());
       return switch (request.action()) {
@@ -64,7 +66,7 @@ public final class Main {
     return FAILED;
   }
 
-  private int trace(Invocation invocation, Request request)
+  private WaitStatus trace(Invocation invocation, Request request)
       throws TraceException, SystemCallException {
     Descriptor output = prepare(request);
     EventSource events = Engines.start(request.trace(), messages);
@@ -81,13 +83,13 @@ public final class Main {
     for (int signal = loop.run(); signal != 0; signal = loop.run()) {
       command.signal(signal);
     }
-    int status = command.await();
+    WaitStatus status = command.await();
     end(loop, events, report);
     return status;
   }
 
   /** Until the processes have ended, or a signal ends it. */
-  private int watch(Request request) throws TraceException, SystemCallException {
+  private WaitStatus watch(Request request) throws TraceException, SystemCallException {
     Descriptor output = prepare(request);
     List<Integer> pids = request.trace().pids();
     int[] processes = new int[pids.size()];
@@ -102,7 +104,7 @@ public final class Main {
     EventLoop loop = new EventLoop(events, report, signals, processes);
     loop.run();
     end(loop, events, report);
-    return 0;
+    return DONE;
   }
 
   private static int open(int pid) throws TraceException {
@@ -159,7 +161,7 @@ public final class Main {
     }
   }
 
-  private int cannotRun(String command, SystemCallException failure) {
+  private WaitStatus cannotRun(String command, SystemCallException failure) {
     if (failure.errno() == Errno.ENOENT) {
       messages.fail(
           Escape.word(command)
@@ -198,9 +200,9 @@ public final class Main {
     }
   }
 
-  private static int print(String text) throws SystemCallException {
+  private static WaitStatus print(String text) throws SystemCallException {
     Descriptor.STDOUT.write(text.getBytes(StandardCharsets.UTF_8));
-    return 0;
+    return DONE;
   }
 
   private static String version() {

@@ -151,7 +151,7 @@ public final class ChildProcess implements RunningProcess {
   }
 
   @Override
-  public int await() throws SystemCallException {
+  public WaitStatus await() throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
       while ((int) WAITPID.call(pid, status.address(), 0) < 0) {
@@ -159,16 +159,7 @@ public final class ChildProcess implements RunningProcess {
           throw new SystemCallException("waitpid", NativeFunction.errno());
         }
       }
-      return exitStatus(status.get(ValueLayout.JAVA_INT, 0));
+      return new WaitStatus(status.get(ValueLayout.JAVA_INT, 0));
     }
-  }
-
-  /**
-   * What a shell makes of a status of waitpid(2): 128 + n if signal n ended the process, otherwise
-   * what it exited with.
-   */
-  public static int exitStatus(int status) {
-    int signal = status & 0x7f; // WTERMSIG
-    return signal != 0 ? 128 + signal : status >> 8 & 0xff; // WEXITSTATUS
   }
 }

@@ -10,10 +10,9 @@ public interface RunningProcess {
   void signal(int signal);
 
   /**
-   * Waits for the end of the process.
+   * Waits for the end of the process, and says how it ended.
    *
-   * @return its exit status as a shell has it: 128 + n if signal n ended it
    * @throws SystemCallException if waitpid(2) fails
    */
-  int await() throws SystemCallException;
+  WaitStatus await() throws SystemCallException;
 }

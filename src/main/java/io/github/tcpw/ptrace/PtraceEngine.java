@@ -8,6 +8,7 @@ import io.github.tcpw.linux.Errno;
 import io.github.tcpw.linux.Pipe;
 import io.github.tcpw.linux.RunningProcess;
 import io.github.tcpw.linux.SystemCallException;
+import io.github.tcpw.linux.WaitStatus;
 import io.github.tcpw.trace.EventClock;
 import io.github.tcpw.trace.EventSource;
 import io.github.tcpw.trace.LostEvents;
@@ -85,13 +86,13 @@ public final class PtraceEngine implements EventSource {
           e);
     }
     if (!hasBegun) {
-      int code = ChildProcess.exitStatus(thread.status());
-      if (code == NO_FILTER) {
+      WaitStatus status = thread.status();
+      if (status.isExit() && status.code() == NO_FILTER) {
         throw new TraceException(
             "this kernel or container lets nobody install a seccomp filter", null);
       }
-      if (code < 128 || (thread.status() & 0x7f) == 0) {
-        throw new SystemCallException("execve", code);
+      if (status.isExit()) {
+        throw new SystemCallException("execve", status.code());
       }
     }
     return new Command(child, thread);
@@ -117,9 +118,9 @@ public final class PtraceEngine implements EventSource {
     }
 
     @Override
-    public int await() throws SystemCallException {
+    public WaitStatus await() throws SystemCallException {
       thread.awaitEnd();
-      return ChildProcess.exitStatus(thread.status());
+      return thread.status();
     }
   }
 

@@ -7,6 +7,7 @@ import io.github.tcpw.linux.NativeFunction;
 import io.github.tcpw.linux.Pipe;
 import io.github.tcpw.linux.Ptrace;
 import io.github.tcpw.linux.SystemCallException;
+import io.github.tcpw.linux.WaitStatus;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -334,8 +335,8 @@ final class TracingThread extends Thread {
     set(State.ENDED, null);
   }
 
-  /** How the command ended, as waitpid(2) has it. */
-  synchronized int status() {
-    return status;
+  /** How the command ended. */
+  synchronized WaitStatus status() {
+    return new WaitStatus(status);
   }
 }
