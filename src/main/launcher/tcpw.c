@@ -317,6 +317,26 @@ static void have_links_closed_by_the_kernel(void)
 
 /* ---- the virtual machine ---- */
 
+/*
+ * The JVM does not start where the working directory has been removed, and looks for
+ * files of its own in it. It starts in the root, unless there is no way back.
+ */
+static int leave_directory(void)
+{
+	int directory = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (directory >= 0 && chdir("/") != 0)
+		fail("cannot enter /: %s", strerror(errno));
+	return directory;
+}
+
+static void return_to(int directory)
+{
+	if (directory >= 0 && fchdir(directory) != 0)
+		fail("cannot return to the working directory: %s", strerror(errno));
+	close(directory);
+}
+
 static const char *in_image(const char *option, const char *path)
 {
 	char *text;
@@ -418,6 +438,7 @@ static void *run(void *inherited)
 		"-XX:-AOTStubCaching",
 		"-XX:+ErrorFileToStderr",
 		"-XX:-PrintWarnings",
+		"-XX:+DisplayVMOutputToStderr",
 		"-Xlog:disable",
 		"-Xlog:all=error:stderr",
 	};
@@ -429,11 +450,13 @@ static void *run(void *inherited)
 	jclass main;
 	jmethodID method;
 	jint status;
+	int directory = leave_directory();
 
 	for (int i = 0; i < OPTIONS; i++)
 		jvm_options[i].optionString = (char *)options[i];
 	if (load_vm()(&vm, (void **)&env, &args) != JNI_OK)
 		fail("the Java runtime did not start");
+	return_to(directory);
 	close_own_on_exec(*(struct descriptors *)inherited);
 
 	main = (*env)->FindClass(env, "io/github/tcpw/Main");

@@ -182,7 +182,7 @@ public final class ManPage {
         the address alone.
         IPv4\\-mapped IPv6 addresses (::ffff:192.0.2.7) stand for the IPv4 address in them.
         .SH EXIT STATUS
-        The command's; 128+n if signal n ended it.
+        The command's; if a signal ended it, the same ends tcpw (128+n for a shell).
         125 if tcpw itself failed, 126 if the command cannot be executed, 127 if it is not found.
         .PP
         With

@@ -6,25 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The command runs as it would without tcpw. */
+/**
+ * The command runs as it would without tcpw, also by way of the script of a checkout; what it
+ * inherits is TransparencyIT's.
+ */
 @Tag("user-space")
 class CommandIT {
-  @ParameterizedTest
-  @ValueSource(ints = {0, 1, 7, 124, 125, 126, 127, 128, 200, 255})
-  void exitStatusIsTheCommands(int status) {
-    Run run = Tcpw.run("sh", "-c", "exit " + status).exitsWith(status);
-    assertThat(run.stderr()).isEmpty();
-  }
-
-  @ParameterizedTest
-  @CsvSource({"KILL, 137", "TERM, 143", "INT, 130", "SEGV, 139", "HUP, 129"})
-  void deathByASignalIs128AndItsNumber(String signal, int status) {
-    Tcpw.run("sh", "-c", "kill -" + signal + " $$").exitsWith(status);
-  }
-
   /** Runs a script with and without tcpw in front of its last word, which must not matter. */
   private static void looksTheSame(String before, String command) {
     Run without = Tcpw.shell(before + command);
@@ -72,15 +61,6 @@ class CommandIT {
     assertThat(run.stdout()).isEmpty();
   }
 
-  @Test
-  void openDescriptorsStayAndNoneIsAdded() {
-    looksTheSame(
-        "exec 3</dev/null 9<>/dev/zero 63</etc/passwd; ",
-        "sh -c 'ls -l /proc/self/fd | sed \"s/.* \\([0-9]* ->\\)/\\1/; /proc/d; /pipe:/d;"
-            + " s,tcpw-test[0-9]*,tcpw-test,\"'");
-    assertThat(Tcpw.shell("$tcpw cat <(echo x)").stdout()).isEqualTo("x\n");
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"})
   void closedStandardDescriptorsStayClosed(String redirection) {
@@ -91,43 +71,6 @@ class CommandIT {
     Run with = Tcpw.shell(script.formatted("$tcpw "));
     Run without = Tcpw.shell(script.formatted(""));
     assertThat(with.stdout()).as("%s", with).isEqualTo(without.stdout()).isNotEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "", // as they are
-        "trap '' HUP; ",
-        "trap '' PIPE INT TERM; ",
-        "trap '' USR1 USR2 XFSZ CHLD; ",
-        "ulimit -n 123; ulimit -c 0; ulimit -s 1024; ",
-        "umask 027; cd /usr; ",
-      })
-  void signalsLimitsAndDirectoryAreTheSame(String before) {
-    looksTheSame(
-        before,
-        "sh -c 'grep -E \"Sig(Blk|Ign)|NoNewPrivs|"
-            + (Tcpw.isPtrace() ? "" : "Seccomp:|") // it filters, and the command can see that
-            + "Cpus_allowed:|CapEff\""
-            + " /proc/self/status; cat /proc/self/limits; umask; pwd -P; ps -o sid=,tty= $$'");
-  }
-
-  @Test
-  void blockedSignalsStayBlocked() {
-    looksTheSame(
-        "",
-        "python3 -c 'import os, signal\n"
-            + "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1, signal.SIGQUIT])\n"
-            + "os.execvp(\"grep\", [\"grep\", \"SigBlk\", \"/proc/self/status\"])'");
-    String script =
-        """
-        python3 -c 'import os, signal, sys
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1, signal.SIGQUIT, signal.SIGTERM])
-        os.execvp(sys.argv[1], sys.argv[1:])' %s grep SigBlk /proc/self/status
-        """;
-    assertThat(Tcpw.shell(script.formatted("$tcpw")).stdout())
-        .isEqualTo(Tcpw.shell(script.formatted("env")).stdout())
-        .contains("4204");
   }
 
   @Test
