@@ -413,8 +413,13 @@ static void *run(void *inherited)
 	 * lesser one.
 	 */
 	const char *const options[] = {
-#ifdef TCPW_TRAIN
-		in_image("-XX:AOTCacheOutput=", "lib/tcpw.aot"),
+#if defined(TCPW_TRAIN)
+		in_image("-XX:DumpLoadedClassList=", "lib/tcpw.classes"),
+#elif defined(TCPW_CACHE)
+		"-Xshare:dump",
+		"-XX:+AOTClassLinking",
+		in_image("-XX:SharedClassListFile=", "lib/tcpw.classes"),
+		in_image("-XX:SharedArchiveFile=", "lib/tcpw.aot"),
 #else
 		in_image("-XX:AOTCache=", "lib/tcpw.aot"),
 #endif
@@ -474,7 +479,7 @@ static void *run(void *inherited)
 		status = EXIT_TCPW_FAILED << 8;
 	}
 #ifdef TCPW_TRAIN
-	(*vm)->DestroyJavaVM(vm); /* writes the AOT cache */
+	(*vm)->DestroyJavaVM(vm); /* ends the list of classes */
 #endif
 	have_links_closed_by_the_kernel();
 	end_as(status);
