@@ -114,8 +114,8 @@ public final class Completions {
 
         _tcpw()
         {
-            local cur prev words cword i
-            _init_completion -n =: || return
+            local cur prev words cword split i
+            _init_completion -s -n : || return
             for ((i = 1; i < cword; i++)); do
                 case ${words[i]} in
                     %s)
@@ -234,16 +234,12 @@ public final class Completions {
         end
 
         function __tcpw_has_no_command
-            test -z "$(__tcpw_command)"
+            not count (__tcpw_command) >/dev/null
         end
 
-        function __tcpw_subcommand
-            __fish_complete_subcommand --commandline $(__tcpw_command) (commandline -ct)
-        end
-
-        complete -c tcpw -f -a '(__tcpw_subcommand)'
+        complete -c tcpw -f -n 'not string match -q -- "-*" (commandline -ct); or not __tcpw_has_no_command' -a '(__fish_complete_subcommand%s)'
         """
-            .formatted(takers)
+            .formatted(takers, takers)
         + text;
   }
 }
