@@ -48,6 +48,11 @@ class PackageIT {
   }
 
   @Test
+  void rootIsOfTheRelease() {
+    assertThat(inRoot("cat /etc/os-release")).contains("VERSION_CODENAME=" + suite + "\n");
+  }
+
+  @Test
   void printsWhatIsConnectedAndAccepted() {
     assertThat(inRoot("tcpw python3 -c '" + LOOPBACK + "'"))
         .containsPattern(
