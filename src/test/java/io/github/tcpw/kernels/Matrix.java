@@ -153,7 +153,9 @@ final class Matrix {
       if (result.run().tracesAnything()) {
         columns.add(result.run());
       } else if (result.failure() == null && result.skipped() == null) {
-        notes.add(result.run().release() + ": tcpw says in one line that the kernel is too old.");
+        notes.add(
+            result.run().release()
+                + ": tcpw says in one line that the kernel is too old for BPF, and traces with ptrace.");
       }
     }
     for (Row row : ROWS) {
