@@ -157,7 +157,7 @@ static __always_inline void read_remote(struct ends *ends, __u16 family, const _
 	ends->remote_port = bpf_ntohs(*(const __be16 *)(address + 2));
 	__builtin_memset(ends->remote, 0, sizeof(ends->remote));
 	if (given == AF_INET6) {
-		if (length >= 24)
+		if (length >= 24 && family == AF_INET6) /* else EAFNOSUPPORT */
 			__builtin_memcpy(ends->remote, address + 8, 16);
 	} else if (family == AF_INET) {
 		__builtin_memcpy(ends->remote, address + 4, 4);

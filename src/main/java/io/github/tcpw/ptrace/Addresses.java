@@ -52,6 +52,9 @@ final class Addresses {
               : new IpAddress.V4(bits),
           port(address));
     }
+    if (given == AF_INET6 && family == AF_INET) { // EAFNOSUPPORT
+      return address.limit() >= 8 ? new Endpoint(NO_IPV4.address(), port(address)) : NO_IPV4;
+    }
     if (given == AF_INET6 && address.limit() >= 24) {
       ByteBuffer bytes = bigEndian(address);
       return new Endpoint(new IpAddress.V6(bytes.getLong(8), bytes.getLong(16)), port(address));

@@ -110,6 +110,20 @@ class ConnectIT {
     assertThat(run.socket().rest()).containsOnlyKeys("after");
   }
 
+  /** The kernel refuses it (EAFNOSUPPORT); a part of it is no IPv4 address. */
+  @Test
+  void anIpv6AddressGivenToAnIpv4SocketIsNotShownAsAnother() {
+    Run run =
+        Tcpw.python(
+            """
+            import ctypes, socket
+            address = socket.AF_INET6.to_bytes(2, "little") + bytes(range(1, 27))
+            s = socket.socket()
+            ctypes.CDLL(None).connect(s.fileno(), address, len(address))
+            """);
+    assertThat(run.socket().what()).endsWith("0.0.0.0:258 error=EAFNOSUPPORT");
+  }
+
   @Test
   void refusedConnectFromAnEphemeralPortKeepsItsAddressAndPort() {
     SocketLine line =

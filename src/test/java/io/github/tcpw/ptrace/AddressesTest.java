@@ -33,6 +33,14 @@ class AddressesTest {
   }
 
   @Test
+  void anIpv6AddressIsNoneForAnIpv4Socket() {
+    ByteBuffer given =
+        address(10, 0x1f, 0x90, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+    assertThat(Addresses.endpoint(given, Addresses.AF_INET))
+        .isEqualTo(new Endpoint(new IpAddress.V4(0), 8080));
+  }
+
+  @Test
   void pathsEndAtTheirNulAndAbstractNamesDoNot() {
     assertThat(Addresses.path(address(1, '/', 'a', 0, 'x'), 6).bytes()).isEqualTo("/a");
     assertThat(Addresses.path(address(1, 0, 'a', 0, 'x'), 6).bytes()).isEqualTo("a\0x");

@@ -57,7 +57,7 @@ public final class HarmlessLines {
       line(SECONDS, STEP, "( peer=[0-9]+/" + WORD + ")?", RED, PLAIN);
 
   /** Of the summary, where spaces pad columns, and stand between an address and a port. */
-  private static final Pattern ROW = Pattern.compile("[^\\p{C}\\p{Z}\\n]*( +[^\\p{C}\\p{Z}]+)*\n");
+  private static final Pattern ROW = Pattern.compile("[^\\p{C}\\p{Z}]*( +[^\\p{C}\\p{Z}]+)* *\n");
 
   private static final TextFormat SHORT = new TextFormat(false, TimeStyle.WALL, false, 0);
   private static final TextFormat LONG = new TextFormat(true, TimeStyle.RELATIVE, true, 0);
