@@ -39,6 +39,13 @@ class InteractiveIT {
           def types(self, text):
               os.write(self.fd, text.encode())
               return self
+          def hands_over(self, group):
+              # The shell names the job before it gives it the terminal.
+              deadline = time.monotonic() + 120
+              while os.tcgetpgrp(self.fd) == group:
+                  if time.monotonic() > deadline: sys.exit("the terminal is still the shell's")
+                  time.sleep(0.01)
+              return self
           def resizes(self, rows, columns):
               fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
               return self
@@ -113,7 +120,9 @@ class InteractiveIT {
         bash = Terminal(tcpw, "bash", "--norc", "--noprofile", "-i").waits("rea").waits("dy> ")
         bash.types("sh -c 'echo \\"be\\"gun; exec sleep 1000'\\r").waits("begun\\r\\n").types("\\x1a")
         bash.waits("Stopped").waits("dy> ").types("bg\\r").waits(" &").waits("dy> ")
-        bash.types("jobs\\r").waits("Running").waits("dy> ").types("fg\\r").waits("sleep 1000'")
+        group = os.tcgetpgrp(bash.fd)
+        bash.types("jobs\\r").waits("Running").waits("dy> ")
+        bash.types("fg\\r").waits("sleep 1000'").hands_over(group)
         bash.types("\\x03").waits("dy> ").types("echo status $?\\r").waits("status 130")
         bash.waits("dy> ").types("exit 7\\r")
         assert bash.ends() == 7
