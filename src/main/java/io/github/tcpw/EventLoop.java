@@ -70,12 +70,13 @@ final class EventLoop {
         report.show(event);
         isBusy = true;
       }
+      // Before the signal: nobody waits for their end again.
+      if (processes > 0 && ended == processes) {
+        return 0;
+      }
       int signal = signals.next();
       if (signal != 0) {
         return signal;
-      }
-      if (processes > 0 && ended == processes) {
-        return 0;
       }
     }
   }

@@ -97,6 +97,25 @@ class CommandIT {
     assertThat(run.stdout()).isEqualTo("3\nready\ngot it\n");
   }
 
+  /** It finds both when it looks. */
+  @Test
+  void aSignalTogetherWithTheCommandsEndIsNoReasonToWaitOn() {
+    Run run =
+        Tcpw.shell(
+            """
+            out=$(mktemp)
+            $tcpw sh -c 'echo $$; exec sleep 1000' >$out &
+            until [ -s $out ]; do sleep 0.05; done
+            kill -STOP $!
+            kill -HUP $!
+            kill -KILL $(cat $out)
+            until grep -q '^State:.Z' /proc/$(cat $out)/status; do sleep 0.05; done
+            kill -CONT $!
+            wait $!; echo $?; rm $out
+            """);
+    assertThat(run.stdout()).as("%s", run).isEqualTo("137\n");
+  }
+
   @Test
   void interruptsAreLeftToTheCommand() {
     // As from a terminal: to the whole process group, twice, and tcpw outlives it.
