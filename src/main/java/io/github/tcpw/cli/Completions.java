@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Writes what bash, zsh and fish complete after {@code tcpw}; run by the build.
@@ -37,25 +38,28 @@ public final class Completions {
     Files.writeString(file, text);
   }
 
-  /** What an option's argument is, as far as a shell can know it. */
+  /** What an option's argument is, as far as a shell can know it, and how each is asked for it. */
   private enum Kind {
-    WORDS,
-    FILE,
-    PROCESS,
-    USER,
-    OTHER;
+    WORDS("COMPREPLY=($(compgen -W '%s' -- \"$cur\"))", "(%s)", " -x -a '%s'"),
+    FILE("_filedir", "_files", " -r -F"),
+    PROCESS("_pids", "_pids", " -x -a '(__fish_complete_pids)'"),
+    OTHER(":", " ", " -x");
+
+    private final String bash;
+    private final String zsh;
+    private final String fish;
+
+    Kind(String bash, String zsh, String fish) {
+      this.bash = bash;
+      this.zsh = zsh;
+      this.fish = fish;
+    }
 
     static Kind of(String argument) {
       if (argument.contains("|") && !argument.matches(".*[A-Z].*")) {
         return WORDS;
       }
-      if (argument.contains("FILE")) {
-        return FILE;
-      }
-      if (argument.contains("PID")) {
-        return PROCESS;
-      }
-      return argument.contains("NAME") || argument.contains("USER") ? USER : OTHER;
+      return argument.equals("FILE") ? FILE : argument.equals("PID") ? PROCESS : OTHER;
     }
   }
 
@@ -69,13 +73,9 @@ public final class Completions {
     return words;
   }
 
-  private static String choices(String argument) {
-    return argument.replace('|', ' ');
-  }
-
-  /** Whether the argument may be left out: then it is none of the words that follow. */
-  private static boolean mayBeLeftOut(String argument) {
-    return argument.startsWith("[");
+  /** One shell's way to complete an argument, with the words that it may be. */
+  private static String completed(String argument, Function<Kind, String> shell) {
+    return shell.apply(Kind.of(argument)).formatted(argument.replace('|', ' '));
   }
 
   /** What is said in the line of a shell's menu: up to the first detail. */
@@ -90,24 +90,16 @@ public final class Completions {
     for (OptionSpec option : OptionSpec.ALL) {
       all.addAll(words(option));
       String argument = option.argument();
-      if (argument == null || mayBeLeftOut(argument)) {
+      if (argument == null) {
         continue;
       }
       takers.addAll(words(option));
-      String reply =
-          switch (Kind.of(argument)) {
-            case WORDS -> "COMPREPLY=($(compgen -W '" + choices(argument) + "' -- \"$cur\"))";
-            case FILE -> "_filedir";
-            case PROCESS -> "_pids";
-            case USER -> "COMPREPLY=($(compgen -u -- \"$cur\"))";
-            case OTHER -> ":";
-          };
       cases
-          .append("            ")
+          .append("        ")
           .append(String.join(" | ", words(option)))
-          .append(")\n                ")
-          .append(reply)
-          .append("\n                return\n                ;;\n");
+          .append(")\n            ")
+          .append(completed(argument, kind -> kind.bash))
+          .append("\n            return\n            ;;\n");
     }
     return """
         # bash completion for tcpw(1)
@@ -142,10 +134,7 @@ public final class Completions {
         } &&
             complete -F _tcpw tcpw
         """
-        .formatted(
-            String.join(" | ", takers),
-            cases.toString().replace("\n            ", "\n        ").replaceFirst("^    ", ""),
-            String.join(" ", all));
+        .formatted(String.join(" | ", takers), cases, String.join(" ", all));
   }
 
   static String zsh() {
@@ -153,32 +142,19 @@ public final class Completions {
     for (OptionSpec option : OptionSpec.ALL) {
       String argument = option.argument();
       String help = "[" + summary(option).replace("[", "\\[").replace("]", "\\]") + "]";
-      String value = "";
-      if (argument != null) {
-        String action =
-            switch (Kind.of(argument)) {
-              case WORDS -> "(" + choices(argument) + ")";
-              case FILE -> "_files";
-              case PROCESS -> "_pids";
-              case USER -> "_users";
-              case OTHER -> " ";
-            };
-        // Two colons: only what is in the same word, after "=".
-        value =
-            (mayBeLeftOut(argument) ? "::" : ":")
-                + option.longName().replace(":", "")
-                + ":"
-                + action;
-      }
+      String value =
+          argument == null
+              ? ""
+              : ":" + option.longName() + ":" + completed(argument, kind -> kind.zsh);
       String names =
           option.shortName() == null
               ? "'*--" + option.longName() + (argument == null ? "" : "=")
               : "'*'{-"
                   + option.shortName()
-                  + (argument == null ? "" : mayBeLeftOut(argument) ? "-" : "+")
+                  + (argument == null ? "" : "+")
                   + ",--"
                   + option.longName()
-                  + (argument == null ? "" : mayBeLeftOut(argument) ? "=-" : "=")
+                  + (argument == null ? "" : "=")
                   + "}'";
       text.append("    ").append(names).append(help).append(value).append("' \\\n");
     }
@@ -197,16 +173,9 @@ public final class Completions {
         text.append(" -s ").append(option.shortName());
       }
       text.append(" -l ").append(option.longName());
-      if (argument != null && !mayBeLeftOut(argument)) {
+      if (argument != null) {
         takers.append(' ').append(String.join(" ", words(option)));
-        text.append(
-            switch (Kind.of(argument)) {
-              case WORDS -> " -x -a '" + choices(argument) + "'";
-              case FILE -> " -r -F";
-              case PROCESS -> " -x -a '(__fish_complete_pids)'";
-              case USER -> " -x -a '(__fish_complete_users)'";
-              case OTHER -> " -x";
-            });
+        text.append(completed(argument, kind -> kind.fish));
       }
       text.append(" -d '").append(summary(option)).append("'\n");
     }
