@@ -8,6 +8,7 @@
 #include <bpf/btf.h>
 #include <arpa/inet.h>
 #include <errno.h>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -133,6 +134,7 @@ static void show_libc(void)
 	SHOW(POSIX_SPAWN_SETSIGMASK);
 	SHOW((long)SIG_DFL);
 	SHOW((long)SIG_IGN);
+	SHOW(RTLD_LAZY);
 	SHOW(sizeof(sigset_t));
 	SHOW(sizeof(struct signalfd_siginfo));
 	SHOW(offsetof(struct signalfd_siginfo, ssi_signo));

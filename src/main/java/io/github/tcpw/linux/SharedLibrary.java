@@ -13,9 +13,8 @@ import java.lang.foreign.Arena;
 public final class SharedLibrary {
   private static final NativeFunction DLOPEN = NativeFunction.libc("dlopen");
   private static final NativeFunction DLSYM = NativeFunction.libc("dlsym");
-  private static final NativeFunction DLERROR = NativeFunction.libc("dlerror");
 
-  static final int RTLD_NOW = 2; // dlfcn.h
+  static final int RTLD_LAZY = 1; // dlfcn.h; most of a library's functions are never called
 
   private final long handle;
 
@@ -31,9 +30,9 @@ public final class SharedLibrary {
    */
   public static SharedLibrary load(String name) {
     try (Arena arena = Arena.ofConfined()) {
-      long handle = DLOPEN.call(CMemory.allocate(arena, name).address(), RTLD_NOW);
+      long handle = DLOPEN.call(CMemory.allocate(arena, name).address(), RTLD_LAZY);
       if (handle == 0) {
-        throw new UnsatisfiedLinkError(CMemory.read(DLERROR.call()));
+        throw new UnsatisfiedLinkError(CMemory.read(NativeFunction.libc("dlerror").call()));
       }
       return new SharedLibrary(handle);
     }

@@ -18,6 +18,11 @@ class LayoutTest {
   }
 
   @Test
+  void sharedLibrary() {
+    assertThat(SharedLibrary.RTLD_LAZY).isEqualTo((int) c("RTLD_LAZY"));
+  }
+
+  @Test
   void signalDescriptor() {
     assertThat(SignalDescriptor.SIZE_OF_SIGINFO)
         .isEqualTo((int) c("sizeof(struct signalfd_siginfo)"));
