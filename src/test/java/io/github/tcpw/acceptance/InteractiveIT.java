@@ -54,8 +54,9 @@ class InteractiveIT {
                   while more := os.read(self.fd, 65536): self.everything += more
               except OSError: pass
               return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-      def shell():
-          return Terminal("bash", "--norc", "--noprofile", "-i").waits("rea").waits("dy> ")
+      def shell(*before):
+          words = *before, "bash", "--norc", "--noprofile", "-i"
+          return Terminal(*words).waits("rea").waits("dy> ")
       """;
 
   private static void succeeds(String script) {
@@ -117,7 +118,7 @@ class InteractiveIT {
   void aShellControlsItsJobs() {
     succeeds(
         """
-        bash = Terminal(tcpw, "bash", "--norc", "--noprofile", "-i").waits("rea").waits("dy> ")
+        bash = shell(tcpw)
         bash.types("sh -c 'echo \\"be\\"gun; exec sleep 1000'\\r").waits("begun\\r\\n").types("\\x1a")
         bash.waits("Stopped").waits("dy> ").types("bg\\r").waits(" &").waits("dy> ")
         group = os.tcgetpgrp(bash.fd)

@@ -77,8 +77,10 @@ class TransparencyIT {
               with open(report, errors="surrogateescape") as lines: lines = list(lines)
           except FileNotFoundError:
               lines = []
-          # Leader of a group is tcpw; an autogroup is new with each session.
-          alike = lambda line: line if line.startswith("desc") else re.sub(rf"\\b{pid}\\b|autogroup-\\d+", "(own)", line)
+          def alike(line):
+              # Leader of a group is tcpw; an autogroup is new with each session.
+              if line.startswith("descriptor"): return line  # its number may be the pid's
+              return re.sub(rf"\\b{pid}\\b|autogroup-\\d+", "(own)", line)
           files = "files: %s\\n" % [name.split(".")[0] for name in os.listdir(directory)]
           return [alike(line) for line in lines] + [files, "status: %d\\n" % status]
       without, within = run([]), run([tcpw.encode()])
