@@ -252,8 +252,10 @@ static __always_inline void state_changed(struct sock *sk, int from, int to, boo
 		handshake_began(sk, is_twin);
 		return;
 	}
-	/* An entry goes with the answer then: without this, each of a connection's dozen states
-	   would be looked up. */
+	/*
+	 * An entry goes with the answer then: without this, each of a connection's dozen
+	 * states would be looked up.
+	 */
 	if (!ASKED(lifecycle) && !is_handshake(from))
 		return;
 	known = bpf_map_lookup_elem(&sockets, &key);

@@ -33,9 +33,9 @@ public final class HelpScreen {
         .append("  tcpw -p 1234                         a process that is running\n")
         .append("  tcpw -s --to 10.0.0.0/8 make test    what it asked of this network\n")
         .append("  tcpw --format json -o x.jsonl make   for jq, DuckDB and the like\n\n")
-        .append(
-            "Exit status: the command's; 128+n if signal n ended it; 0 with -p and -a; 125 if\n")
-        .append("tcpw itself failed, 126 if the command cannot be executed, 127 if not found.\n")
+        .append("Exit status: the command's; a signal that ends it ends tcpw (128+n in a shell);\n")
+        .append("0 with -p and -a; 125 if tcpw itself failed, 126 if the command cannot be\n")
+        .append("executed, 127 if not found.\n")
         .toString();
   }
 
