@@ -135,13 +135,13 @@ static void take_over_signals(void)
 
 /*
  * What tcpw itself may know of the environment: where commands are found, the
- * time zone, and that colours are not wanted. Nothing else can steer it: JAVA_TOOL_OPTIONS,
- * _JAVA_OPTIONS, LIBBPF_LOG_LEVEL and the like reach the command alone.
+ * time zone, that colours are not wanted, and who called sudo. Nothing else can steer it:
+ * JAVA_TOOL_OPTIONS, _JAVA_OPTIONS, LIBBPF_LOG_LEVEL and the like reach the command alone.
  */
 static void restrict_environment(void)
 {
-	static char *own[4]; /* the last stays NULL */
-	static const char *const known[] = {"PATH", "TZ", "NO_COLOR"};
+	static const char *const known[] = {"PATH", "TZ", "NO_COLOR", "SUDO_UID", "SUDO_GID"};
+	static char *own[sizeof(known) / sizeof(*known) + 1]; /* the last stays NULL */
 	size_t count = 0;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {

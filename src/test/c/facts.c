@@ -10,7 +10,9 @@
 #include <errno.h>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stddef.h>
@@ -163,6 +165,11 @@ static void show_libc(void)
 	SHOW(PROT_READ);
 	SHOW(PROT_WRITE);
 	SHOW(MAP_SHARED);
+	SHOW(sizeof(struct passwd));
+	SHOW(offsetof(struct passwd, pw_name));
+	SHOW(offsetof(struct passwd, pw_uid));
+	SHOW(offsetof(struct passwd, pw_gid));
+	SHOW(NGROUPS_MAX);
 	SHOW(O_WRONLY);
 	SHOW(O_CREAT);
 	SHOW(O_APPEND);
@@ -195,6 +202,7 @@ static void show_numbers(void)
 	SHOW(EINVAL);
 	SHOW(ENOSPC);
 	SHOW(EPIPE);
+	SHOW(ERANGE);
 	SHOW(EINPROGRESS);
 }
 

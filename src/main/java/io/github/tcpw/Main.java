@@ -5,7 +5,11 @@ import io.github.tcpw.cli.CommandLineParser;
 import io.github.tcpw.cli.HelpScreen;
 import io.github.tcpw.cli.Request;
 import io.github.tcpw.cli.UsageException;
+import io.github.tcpw.command.Command;
+import io.github.tcpw.command.Credentials;
 import io.github.tcpw.command.Invocation;
+import io.github.tcpw.command.StartException;
+import io.github.tcpw.command.TargetUser;
 import io.github.tcpw.libbpf.BpfException;
 import io.github.tcpw.linux.Descriptor;
 import io.github.tcpw.linux.Errno;
@@ -58,7 +62,7 @@ public final class Main {
       };
     } catch (UsageException e) {
       messages.say(String.valueOf(e.getMessage()));
-    } catch (TraceException | SystemCallException e) {
+    } catch (TraceException | StartException | SystemCallException e) {
       messages.fail(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException | Error e) {
       messages.fail("internal error: " + e, e);
@@ -67,23 +71,26 @@ public final class Main {
   }
 
   private WaitStatus trace(Invocation invocation, Request request)
-      throws TraceException, SystemCallException {
+      throws TraceException, StartException, SystemCallException {
     Descriptor output = prepare(request);
+    TargetUser user = request.user();
+    Command command =
+        new Command(invocation, request.command(), user == null ? null : Credentials.of(user));
     EventSource events = Engines.start(request.trace(), messages);
     SignalDescriptor signals =
         new SignalDescriptor(SignalSet.of(SignalSet.SIGTERM, SignalSet.SIGHUP));
-    RunningProcess command;
+    RunningProcess process;
     try {
-      command = events.start(invocation, request.command());
+      process = events.start(command);
     } catch (SystemCallException e) {
-      return cannotRun(invocation.arguments()[request.command()], e);
+      return cannotRun(command.name(), e);
     }
     Report report = report(request, output, events);
-    EventLoop loop = new EventLoop(events, report, signals, command.pidfd());
+    EventLoop loop = new EventLoop(events, report, signals, process.pidfd());
     for (int signal = loop.run(); signal != 0; signal = loop.run()) {
-      command.signal(signal);
+      process.signal(signal);
     }
-    WaitStatus status = command.await();
+    WaitStatus status = process.await();
     end(loop, events, report);
     return status;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.cli;
 
+import io.github.tcpw.command.TargetUser;
 import io.github.tcpw.report.Escape;
 import io.github.tcpw.report.ReportOptions;
 import io.github.tcpw.trace.Engine;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Understands the words after {@code tcpw}; options end at the first that is none, or at --. */
 public final class CommandLineParser {
+  private static final String USER_ALONE = "--user";
+  private static final String NO_ARGUMENT = "\0";
   private static final String TRY_HELP = "; tcpw --help lists the options";
 
   private CommandLineParser() {}
@@ -34,7 +37,7 @@ public final class CommandLineParser {
               .setAllowPartialMatching(false)
               .setStripLeadingAndTrailingQuotes(false)
               .get()
-              .parse(options(), words, true);
+              .parse(options(), withArguments(words), true);
     } catch (MissingArgumentException e) {
       throw new UsageException("option " + name(e.getOption()) + " needs a value" + TRY_HELP);
     } catch (ParseException e) {
@@ -60,8 +63,33 @@ public final class CommandLineParser {
         trace(given, report),
         report,
         given.value(OptionSpec.OUTPUT),
+        action == Request.Action.RUN ? user(given) : null,
         given.has(OptionSpec.DEBUG),
         command);
+  }
+
+  /**
+   * Commons CLI would take the next word for the argument of an option that stands alone. So it
+   * gets one, which no word can be. What of the command looks like that is not parsed.
+   */
+  private static String[] withArguments(String[] words) {
+    String[] given = words.clone();
+    for (int i = 0; i < given.length; i++) {
+      if (given[i].equals(USER_ALONE)) {
+        given[i] = USER_ALONE + "=" + NO_ARGUMENT;
+      }
+    }
+    return given;
+  }
+
+  private static @Nullable TargetUser user(GivenOptions given) throws UsageException {
+    String word = given.value(OptionSpec.USER);
+    if (word == null) {
+      return null;
+    }
+    return word.equals(NO_ARGUMENT)
+        ? UserParser.sudoCaller(System.getenv("SUDO_UID"), System.getenv("SUDO_GID"))
+        : UserParser.parse(word);
   }
 
   private static Options options() {
@@ -93,6 +121,12 @@ public final class CommandLineParser {
     boolean all = given.has(OptionSpec.ALL_PROCESSES);
     if (all && given.has(OptionSpec.PID)) {
       throw new UsageException("--all includes every --pid; give one of the two");
+    }
+    if (given.has(OptionSpec.USER)) {
+      throw new UsageException(
+          "--user is for a command, and "
+              + (all ? "--all" : "--pid")
+              + " traces what is running already; leave out one of the two");
     }
     if (command != null) {
       String option = all ? "--all" : "--pid";

@@ -43,6 +43,7 @@ public final class Completions {
     WORDS("COMPREPLY=($(compgen -W '%s' -- \"$cur\"))", "(%s)", " -x -a '%s'"),
     FILE("_filedir", "_files", " -r -F"),
     PROCESS("_pids", "_pids", " -x -a '(__fish_complete_pids)'"),
+    USER("COMPREPLY=($(compgen -u -- \"$cur\"))", "_users", " -x -a '(__fish_complete_users)'"),
     OTHER(":", " ", " -x");
 
     private final String bash;
@@ -59,7 +60,12 @@ public final class Completions {
       if (argument.contains("|") && !argument.matches(".*[A-Z].*")) {
         return WORDS;
       }
-      return argument.equals("FILE") ? FILE : argument.equals("PID") ? PROCESS : OTHER;
+      return switch (argument) {
+        case "FILE" -> FILE;
+        case "PID" -> PROCESS;
+        case "USER" -> USER;
+        default -> OTHER;
+      };
     }
   }
 
@@ -71,6 +77,14 @@ public final class Completions {
     }
     words.add("--" + option.longName());
     return words;
+  }
+
+  /** Those after which the next word is an argument. */
+  private static List<String> takers(OptionSpec option) {
+    if (option.argument() == null) {
+      return List.of();
+    }
+    return option.isArgumentOptional() ? List.of("-" + option.shortName()) : words(option);
   }
 
   /** One shell's way to complete an argument, with the words that it may be. */
@@ -93,13 +107,12 @@ public final class Completions {
       if (argument == null) {
         continue;
       }
-      takers.addAll(words(option));
-      cases
-          .append("        ")
-          .append(String.join(" | ", words(option)))
-          .append(")\n            ")
-          .append(completed(argument, kind -> kind.bash))
-          .append("\n            return\n            ;;\n");
+      takers.addAll(takers(option));
+      String value = completed(argument, kind -> kind.bash);
+      cases.append(bashCase("*:" + String.join(" | *:", takers(option)), value));
+      if (option.isArgumentOptional()) { // bash has split it at the =
+        cases.append(bashCase("true:--" + option.longName(), value));
+      }
     }
     return """
         # bash completion for tcpw(1)
@@ -124,7 +137,7 @@ public final class Completions {
                         ;;
                 esac
             done
-            case $prev in
+            case $split:$prev in
         %s    esac
             if [[ $cur == -* ]]; then
                 COMPREPLY=($(compgen -W '%s' -- "$cur"))
@@ -137,6 +150,11 @@ public final class Completions {
         .formatted(String.join(" | ", takers), cases, String.join(" ", all));
   }
 
+  private static String bashCase(String pattern, String value) {
+    return "        %s)\n            %s\n            return\n            ;;\n"
+        .formatted(pattern, value);
+  }
+
   static String zsh() {
     StringBuilder text = new StringBuilder("#compdef tcpw\n\n_arguments -s -S \\\n");
     for (OptionSpec option : OptionSpec.ALL) {
@@ -146,16 +164,22 @@ public final class Completions {
           argument == null
               ? ""
               : ":" + option.longName() + ":" + completed(argument, kind -> kind.zsh);
+      String word = ",--" + option.longName() + (argument == null ? "" : "=");
+      String letter = option.shortName() == null ? "" : "-" + option.shortName();
       String names =
-          option.shortName() == null
-              ? "'*--" + option.longName() + (argument == null ? "" : "=")
-              : "'*'{-"
-                  + option.shortName()
-                  + (argument == null ? "" : "+")
-                  + ",--"
-                  + option.longName()
-                  + (argument == null ? "" : "=")
-                  + "}'";
+          letter.isEmpty()
+              ? "'*" + word.substring(1)
+              : "'*'{" + letter + (argument == null ? "" : "+") + word + "}'";
+      if (option.isArgumentOptional()) {
+        text.append("    '*")
+            .append(letter)
+            .append('+')
+            .append(help)
+            .append(value)
+            .append("' \\\n");
+        names = "'*" + word.substring(1) + "-";
+        value = ":" + value;
+      }
       text.append("    ").append(names).append(help).append(value).append("' \\\n");
     }
     return text.append("    '(-)1:command: _command_names -e' \\\n")
@@ -167,17 +191,19 @@ public final class Completions {
     StringBuilder takers = new StringBuilder();
     StringBuilder text = new StringBuilder();
     for (OptionSpec option : OptionSpec.ALL) {
-      String argument = option.argument();
-      text.append("complete -c tcpw -n __tcpw_has_no_command");
+      takers.append(takers(option).isEmpty() ? "" : " " + String.join(" ", takers(option)));
+      List<String> names = new ArrayList<>();
       if (option.shortName() != null) {
-        text.append(" -s ").append(option.shortName());
+        names.add(" -s " + option.shortName());
       }
-      text.append(" -l ").append(option.longName());
-      if (argument != null) {
-        takers.append(' ').append(String.join(" ", words(option)));
-        text.append(completed(argument, kind -> kind.fish));
+      names.add(" -l " + option.longName());
+      String argument = option.argument();
+      String value = argument == null ? "" : completed(argument, kind -> kind.fish);
+      if (option.isArgumentOptional()) {
+        text.append(fishLine(names.removeFirst() + value, option));
+        value = value.replace(" -x", " -f"); // not the next word
       }
-      text.append(" -d '").append(summary(option)).append("'\n");
+      text.append(fishLine(String.join("", names) + value, option));
     }
     return """
         # fish completion for tcpw(1)
@@ -210,5 +236,9 @@ public final class Completions {
         """
             .formatted(takers, takers)
         + text;
+  }
+
+  private static String fishLine(String what, OptionSpec option) {
+    return "complete -c tcpw -n __tcpw_has_no_command%s -d '%s'\n".formatted(what, summary(option));
   }
 }

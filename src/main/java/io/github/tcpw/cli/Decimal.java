@@ -9,7 +9,7 @@ final class Decimal {
   private Decimal() {}
 
   /** The number, if it is one from 0 to largest, else {@link #NONE}. */
-  static int parse(String text, int largest) {
+  static long parse(String text, long largest) {
     long number = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -21,6 +21,6 @@ final class Decimal {
         return NONE;
       }
     }
-    return text.isEmpty() ? NONE : (int) number;
+    return text.isEmpty() ? NONE : number;
   }
 }

@@ -47,7 +47,7 @@ final class FilterParser {
   private static List<Integer> ports(List<String> words) throws UsageException {
     List<Integer> ports = new ArrayList<>();
     for (String word : words) {
-      int port = Decimal.parse(word, LARGEST_PORT);
+      int port = (int) Decimal.parse(word, LARGEST_PORT);
       if (port <= 0) {
         throw new UsageException(
             "no port: " + Escape.word(word) + "; give a number from 1 to " + LARGEST_PORT);

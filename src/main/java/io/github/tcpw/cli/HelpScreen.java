@@ -32,6 +32,7 @@ public final class HelpScreen {
         .append("  tcpw -U getent hosts example.com     DNS is UDP\n")
         .append("  tcpw -p 1234                         a process that is running\n")
         .append("  tcpw -s --to 10.0.0.0/8 make test    what it asked of this network\n")
+        .append("  sudo tcpw -u $USER make              as yourself, traced with privilege\n")
         .append("  tcpw --format json -o x.jsonl make   for jq, DuckDB and the like\n\n")
         .append("Exit status: the command's; a signal that ends it ends tcpw (128+n in a shell);\n")
         .append("0 with -p and -a; 125 if tcpw itself failed, 126 if the command cannot be\n")
@@ -41,11 +42,13 @@ public final class HelpScreen {
 
   private static void appendOption(StringBuilder text, OptionSpec option) {
     StringBuilder line = new StringBuilder("  ");
-    line.append(option.shortName() == null ? "    " : "-" + option.shortName() + ", ");
-    line.append("--").append(option.longName());
-    if (option.argument() != null) {
-      line.append(' ').append(option.argument());
+    if (option.shortName() == null) {
+      line.append("    ");
+    } else {
+      line.append('-').append(option.shortName());
+      line.append(option.isArgumentOptional() ? option.synopsis(false) : "").append(", ");
     }
+    line.append("--").append(option.longName()).append(option.synopsis(true));
     if (line.length() >= DESCRIPTION_COLUMN) {
       text.append(line).append('\n');
       line.setLength(0);

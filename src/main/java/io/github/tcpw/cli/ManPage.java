@@ -63,12 +63,11 @@ public final class ManPage {
       }
       page.append(".TP\n");
       if (option.shortName() != null) {
-        page.append("\\fB\\-").append(option.shortName()).append("\\fR, ");
+        page.append("\\fB\\-").append(option.shortName()).append("\\fR");
+        page.append(option.isArgumentOptional() ? argument(option, false) : "").append(", ");
       }
       page.append("\\fB\\-\\-").append(option.longName().replace("-", "\\-")).append("\\fR");
-      if (option.argument() != null) {
-        page.append(" \\fI").append(option.argument()).append("\\fR");
-      }
+      page.append(argument(option, true));
       page.append('\n').append(option.description()).append(".\n");
     }
     page.append(
@@ -181,6 +180,34 @@ public final class ManPage {
         With a length it is the network whose addresses begin with so many bits; without one it is
         the address alone.
         IPv4\\-mapped IPv6 addresses (::ffff:192.0.2.7) stand for the IPv4 address in them.
+        .SH ANOTHER USER
+        BPF needs root, and the command mostly does not:
+        .B sudo tcpw \\-u $USER
+        .I command
+        traces it with privilege and runs it without.
+        The command gets the user and group IDs, the supplementary groups and no capability; its
+        environment stays what it is (so
+        .B HOME
+        is what sudo makes of it), and so do directory, limits and the rest.
+        It is looked for in
+        .B PATH
+        as that user.
+        .PP
+        .I USER
+        is a name, or the number of a user, and may be followed by
+        .B :
+        and the number of a group that takes the place of the user's primary group.
+        A number that is no user's needs that, and has no other groups.
+        .B \\-\\-user
+        without
+        .I USER
+        is who called
+        .BR sudo (8),
+        by the variables
+        .B SUDO_UID
+        and
+        .BR SUDO_GID .
+        Only root may use this option.
         .SH EXIT STATUS
         The command's; if a signal ended it, the same ends tcpw (128+n for a shell).
         125 if tcpw itself failed, 126 if the command cannot be executed, 127 if it is not found.
@@ -208,6 +235,7 @@ public final class ManPage {
         tcpw \\-s \\-\\-to 10.0.0.0/8 make test
         tcpw \\-\\-format json \\-o x.jsonl make
         tcpw \\-X \\-o sockets.log make test
+        sudo tcpw \\-u $USER make test
         .EE
         .SH SEE ALSO
         .BR ss (8),
@@ -215,5 +243,12 @@ public final class ManPage {
         .BR tcpdump (8)
         """);
     return page.toString();
+  }
+
+  private static String argument(OptionSpec option, boolean isWord) {
+    String argument = option.argument();
+    return argument == null
+        ? ""
+        : option.synopsis(isWord).replace(argument, "\\fI" + argument + "\\fR");
   }
 }

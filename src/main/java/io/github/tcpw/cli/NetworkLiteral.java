@@ -70,7 +70,7 @@ final class NetworkLiteral {
       throws UsageException {
     // An address with colons that has become 32 bits was an IPv4-mapped one.
     int before = bits == 32 && literal.indexOf(':') >= 0 ? MAPPED_PREFIX : 0;
-    int length = Decimal.parse(digits, before + bits);
+    int length = (int) Decimal.parse(digits, before + bits);
     if (length < before) {
       throw new UsageException(
           "no prefix length in "

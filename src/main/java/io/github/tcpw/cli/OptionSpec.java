@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param shortName its letter; null if it has none
  * @param longName its word, without the dashes
  * @param argument what it takes, as the help screen calls it; null if nothing
+ * @param isArgumentOptional whether the word may stand alone: then its argument comes behind {@code
+ *     =}, as the next word may be the command; the letter never stands alone
  * @param description what it does, in a line or two
  */
 public record OptionSpec(
@@ -18,7 +20,17 @@ public record OptionSpec(
     @Nullable String shortName,
     String longName,
     @Nullable String argument,
+    boolean isArgumentOptional,
     String description) {
+
+  private OptionSpec(
+      Group group,
+      @Nullable String shortName,
+      String longName,
+      @Nullable String argument,
+      String description) {
+    this(group, shortName, longName, argument, false, description);
+  }
 
   /** What an option is about. */
   public enum Group {
@@ -120,6 +132,15 @@ public record OptionSpec(
           "wall|relative|delta|none",
           "what a line of text begins with: time of day, seconds since the start, seconds"
               + " since the line before, or no time; default wall");
+  static final OptionSpec USER =
+      new OptionSpec(
+          Group.OTHER,
+          "u",
+          "user",
+          "USER",
+          true,
+          "run the command as USER, a name or UID[:GID], with all groups of that user and"
+              + " without tcpw's capabilities; --user alone is who called sudo");
   static final OptionSpec ENGINE =
       new OptionSpec(
           Group.OTHER,
@@ -150,6 +171,14 @@ public record OptionSpec(
   static final OptionSpec HELP =
       new OptionSpec(Group.OTHER, "h", "help", null, "print this help and exit");
 
+  /** Its argument as it follows the letter, and the word; empty if it takes none. */
+  String synopsis(boolean isWord) {
+    if (argument == null) {
+      return "";
+    }
+    return isWord && isArgumentOptional ? "[=" + argument + "]" : " " + argument;
+  }
+
   /** All options, in the order of the help screen: those of a group together. */
   public static final List<OptionSpec> ALL =
       List.of(
@@ -169,6 +198,7 @@ public record OptionSpec(
           QUIET,
           FORMAT,
           TIME,
+          USER,
           ENGINE,
           BUFFER,
           DEBUG,

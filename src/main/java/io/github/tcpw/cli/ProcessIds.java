@@ -14,7 +14,7 @@ final class ProcessIds {
   static List<Integer> parse(List<String> words) throws UsageException {
     List<Integer> pids = new ArrayList<>();
     for (String word : words) {
-      int pid = Decimal.parse(word, Integer.MAX_VALUE);
+      int pid = (int) Decimal.parse(word, Integer.MAX_VALUE);
       if (pid <= 0) {
         throw new UsageException(
             "no process ID: " + Escape.word(word) + "; give a number such as 1234");

@@ -43,6 +43,11 @@ public final class Invocation {
     return arguments.clone();
   }
 
+  /** Whether the end of a child would go unnoticed: SIGCHLD is ignored (waitpid(2)). */
+  boolean ignoresChildren() {
+    return ignored.contains(SignalSet.SIGCHLD);
+  }
+
   /**
    * Starts the command that begins at one of the words, and hands it the descriptors that tcpw was
    * started with: but for stderr they are closed here, or what the command closes (a connection,
@@ -51,7 +56,7 @@ public final class Invocation {
    * @param word index of its name in {@link #arguments}
    * @throws SystemCallException if there is no such program or it cannot be executed
    */
-  public ChildProcess spawnCommand(int word) throws SystemCallException {
+  ChildProcess spawnCommand(int word) throws SystemCallException {
     return leave(ChildProcess.spawn(command(word), envp, blocked, ignored));
   }
 
@@ -62,7 +67,7 @@ public final class Invocation {
    * @param starter its path and first words; the command's follow
    * @throws SystemCallException if it is not there or cannot be executed
    */
-  public ChildProcess spawnStarter(int word, String... starter) throws SystemCallException {
+  ChildProcess spawnStarter(int word, String... starter) throws SystemCallException {
     return leave(ChildProcess.spawn(starter, command(word), envp, blocked, ignored));
   }
 

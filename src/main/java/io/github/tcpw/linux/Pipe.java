@@ -4,51 +4,97 @@ package io.github.tcpw.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
-/** A pipe to a child process: the reading end is inherited, the writing end is not (pipe(2)). */
+/** A pipe to or from a child process, which inherits its end and no other (pipe(2)). */
 public final class Pipe {
   private static final NativeFunction PIPE2 = NativeFunction.libc("pipe2");
   private static final NativeFunction DUP = NativeFunction.libc("dup");
+  private static final NativeFunction READ = NativeFunction.libc("read");
   private static final NativeFunction WRITE = NativeFunction.libc("write");
   private static final NativeFunction CLOSE = NativeFunction.libc("close");
 
-  private final int reader;
-  private final int writer;
+  private final int childsEnd;
+  private final int ownEnd;
 
-  /**
-   * A new one.
-   *
-   * @throws SystemCallException if pipe2(2) fails
-   */
-  public Pipe() throws SystemCallException {
+  private Pipe(boolean childReads) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment fds = arena.allocate(ValueLayout.JAVA_INT, 2);
       if ((int) PIPE2.call(fds.address(), Descriptor.O_CLOEXEC) < 0) {
         throw new SystemCallException("pipe2", NativeFunction.errno());
       }
-      int closedOnExec = fds.get(ValueLayout.JAVA_INT, 0);
-      writer = fds.get(ValueLayout.JAVA_INT, 4);
-      reader = (int) DUP.call(closedOnExec);
+      int closedOnExec = fds.get(ValueLayout.JAVA_INT, childReads ? 0 : 4);
+      ownEnd = fds.get(ValueLayout.JAVA_INT, childReads ? 4 : 0);
+      childsEnd = (int) DUP.call(closedOnExec);
       CLOSE.call(closedOnExec);
     }
   }
 
-  /** The descriptor that the child reads from. */
-  public int reader() {
-    return reader;
+  /**
+   * A new one that the child reads from.
+   *
+   * @throws SystemCallException if pipe2(2) fails
+   */
+  public static Pipe toChild() throws SystemCallException {
+    return new Pipe(true);
+  }
+
+  /**
+   * A new one that the child writes to.
+   *
+   * @throws SystemCallException if pipe2(2) fails
+   */
+  public static Pipe fromChild() throws SystemCallException {
+    return new Pipe(false);
+  }
+
+  /** The descriptor that the child has. */
+  public int childsEnd() {
+    return childsEnd;
   }
 
   /** Closes this process's copy of it, once the child has its own. */
-  public void closeReader() {
-    CLOSE.call(reader);
+  public void closeChildsEnd() {
+    CLOSE.call(childsEnd);
   }
 
-  /** Writes bytes, no more than 4,096, which fit in an empty pipe; then the child finds its end. */
+  /** Writes bytes, as far as the child reads them; then it finds the end. */
   public void writeLast(byte[] bytes) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment copy = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
-      WRITE.call(writer, copy.address(), bytes.length);
+      long start = 0;
+      while (start < bytes.length) {
+        long count = WRITE.call(ownEnd, copy.address() + start, bytes.length - start);
+        if (count > 0) {
+          start += count;
+        } else if (NativeFunction.errno() != Errno.EINTR) { // EPIPE: it has ended
+          break;
+        }
+      }
     }
-    CLOSE.call(writer);
+    CLOSE.call(ownEnd);
+  }
+
+  /**
+   * What the child writes until nobody has its end any more, or so many bytes are there; closes
+   * this end.
+   */
+  public byte[] readLast(int most) {
+    byte[] bytes = new byte[most];
+    int length = 0;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(most);
+      while (length < most) {
+        long count = READ.call(ownEnd, buffer.address() + length, most - length);
+        if (count > 0) {
+          length += (int) count;
+        } else if (count == 0 || NativeFunction.errno() != Errno.EINTR) {
+          break;
+        }
+      }
+      MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, 0, length);
+    }
+    CLOSE.call(ownEnd);
+    return Arrays.copyOf(bytes, length);
   }
 }

@@ -12,7 +12,9 @@ import java.util.Set;
  * filter or trace those (no_new_privs, ptrace(2)).
  */
 final class Executions {
-  private static final String KEY = "\nNoNewPrivs:\t1";
+  private static final String NO_NEW_PRIVILEGE = "\nNoNewPrivs:\t1";
+  private static final String UIDS = "\nUid:\t"; // real, effective, saved, of the file system
+  private static final String GIDS = "\nGid:\t";
 
   private final Notices notices;
   private final Set<String> warnedOf = new HashSet<>();
@@ -24,8 +26,13 @@ final class Executions {
   /** A thread runs another program from now on. */
   void executed(int thread) {
     String file = "/proc/" + thread + "/exe";
-    if (FileMode.givesPrivilege(file)
-        && ProcFile.read("/proc/" + thread + "/status").contains(KEY)) {
+    FileMode mode = FileMode.of(file);
+    if (!mode.givesPrivilege()) {
+      return;
+    }
+    String status = ProcFile.read("/proc/" + thread + "/status");
+    if (status.contains(NO_NEW_PRIVILEGE)
+        && mode.givesPrivilege(effective(status, UIDS), effective(status, GIDS))) {
       String program = ProcFile.readLink(file);
       if (warnedOf.add(program)) {
         notices.warn(
@@ -34,6 +41,11 @@ final class Executions {
                 + " cannot trace it otherwise; run tcpw as root");
       }
     }
+  }
+
+  private static int effective(String status, String key) {
+    int start = status.indexOf('\t', status.indexOf(key) + key.length()) + 1;
+    return Integer.parseUnsignedInt(status, start, status.indexOf('\t', start), 10);
   }
 
   /** To a terminal, and to whoever reads the message. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.ptrace;
 
+import io.github.tcpw.linux.Capabilities;
 import io.github.tcpw.linux.ChildProcess;
 import io.github.tcpw.linux.ProcFile;
 import io.github.tcpw.linux.Ptrace;
@@ -16,8 +17,6 @@ import java.util.Set;
  * none makes a call while nobody traces.
  */
 final class Handover {
-  private static final int CAP_SYS_PTRACE = 19;
-
   /** Nobody stops while a child of vfork has not executed yet: then tcpw waits for their end. */
   private static final long PATIENCE = 2_000_000_000L;
 
@@ -28,16 +27,9 @@ final class Handover {
   /** Whether another process of this user may trace what does not descend from it (Yama). */
   static boolean isAllowed() {
     String scope = ProcFile.read("/proc/sys/kernel/yama/ptrace_scope").strip();
-    if (scope.isEmpty() || scope.equals("0")) {
-      return true;
-    }
-    String status = ProcFile.read("/proc/self/status");
-    String key = "\nCapEff:\t";
-    int start = status.indexOf(key) + key.length();
-    return !scope.equals("3")
-        && start >= key.length()
-        && status.length() >= start + 16
-        && (Long.parseUnsignedLong(status, start, start + 16, 16) >>> CAP_SYS_PTRACE & 1) != 0;
+    return scope.isEmpty()
+        || scope.equals("0")
+        || (!scope.equals("3") && Capabilities.has(Capabilities.SYS_PTRACE));
   }
 
   /** Has the process of a thread stop, unless it has been told already or is stopped. */

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.ptrace;
 
-import io.github.tcpw.command.Invocation;
+import io.github.tcpw.command.Command;
+import io.github.tcpw.command.StartException;
+import io.github.tcpw.command.Starter;
 import io.github.tcpw.event.SocketEvent;
+import io.github.tcpw.linux.Capabilities;
 import io.github.tcpw.linux.ChildProcess;
 import io.github.tcpw.linux.Errno;
-import io.github.tcpw.linux.Pipe;
 import io.github.tcpw.linux.RunningProcess;
 import io.github.tcpw.linux.SystemCallException;
 import io.github.tcpw.linux.WaitStatus;
@@ -22,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * needs no privilege and no BPF.
  */
 public final class PtraceEngine implements EventSource {
-  /** What src/main/launcher/start.c exits with, besides an errno. */
-  private static final int NO_FILTER = 255;
-
   private final TraceOptions options;
   private final Notices notices;
   private final EventClock clock = new EventClock(System.nanoTime(), System.nanoTime());
@@ -59,24 +58,27 @@ public final class PtraceEngine implements EventSource {
   }
 
   @Override
-  public RunningProcess start(Invocation invocation, int word)
-      throws SystemCallException, TraceException {
-    Pipe pipe = new Pipe();
-    ChildProcess child =
-        invocation.spawnStarter(
-            word, System.getProperty("java.home") + "/lib/start", Integer.toString(pipe.reader()));
-    pipe.closeReader();
+  public RunningProcess start(Command command)
+      throws SystemCallException, StartException, TraceException {
+    if (command.user() != null
+        && command.user().uid() != 0
+        && !Capabilities.has(Capabilities.SYS_PTRACE)) {
+      throw new TraceException(
+          "the ptrace engine may not look into a command of another user without CAP_SYS_PTRACE;"
+              + " leave out --user, or give tcpw that capability",
+          null);
+    }
+    Starter starter = command.spawnStarter();
     byte[] filter =
         SeccompFilter.stopping(
             SocketCalls.calls(options),
             SocketCalls.wholeCalls(options),
             Abi.ofProcessor(System.getProperty("os.arch")));
     TracingThread thread =
-        new TracingThread(child, pipe, filter, options.lifecycle(), calls, new Executions(notices));
+        new TracingThread(starter, filter, options.lifecycle(), calls, new Executions(notices));
     thread.start();
-    boolean hasBegun;
     try {
-      hasBegun = thread.awaitStart();
+      thread.awaitStart();
     } catch (SystemCallException e) {
       throw new TraceException(
           e.errno() == Errno.EPERM
@@ -85,24 +87,16 @@ public final class PtraceEngine implements EventSource {
               : "cannot trace the command: " + e.getMessage(),
           e);
     }
-    if (!hasBegun) {
-      WaitStatus status = thread.status();
-      if (status.isExit() && status.code() == NO_FILTER) {
-        throw new TraceException(
-            "this kernel or container lets nobody install a seccomp filter", null);
-      }
-      if (status.isExit()) {
-        throw new SystemCallException("execve", status.code());
-      }
-    }
-    return new Command(child, thread);
+    starter.await();
+    return new TracedCommand(starter.process(), thread);
   }
 
   /**
    * The process is the tracing thread's child too, which alone is told its status. It has ended for
    * the rest of tcpw when all its descendants have: a filtered call fails where nobody traces.
    */
-  private record Command(ChildProcess process, TracingThread thread) implements RunningProcess {
+  private record TracedCommand(ChildProcess process, TracingThread thread)
+      implements RunningProcess {
     @Override
     public int pidfd() {
       return thread.endFd();

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.ptrace;
 
-import io.github.tcpw.linux.ChildProcess;
+import io.github.tcpw.command.Starter;
 import io.github.tcpw.linux.EventDescriptor;
 import io.github.tcpw.linux.NativeFunction;
-import io.github.tcpw.linux.Pipe;
 import io.github.tcpw.linux.Ptrace;
 import io.github.tcpw.linux.SystemCallException;
 import io.github.tcpw.linux.WaitStatus;
@@ -38,7 +37,7 @@ final class TracingThread extends Thread {
   private static final int SIGTTOU = 22;
 
   private final int command;
-  private final Pipe starter;
+  private final Starter starter;
   private final byte[] filter;
   private final boolean followsEnds;
   private final SocketCalls calls;
@@ -51,7 +50,6 @@ final class TracingThread extends Thread {
 
   // Shared with the other thread, guarded by this.
   private State state = State.STARTING;
-  private boolean wasExecuted;
   private int status;
   private boolean commandEnded;
   private @Nullable Exception failure;
@@ -65,21 +63,16 @@ final class TracingThread extends Thread {
   /**
    * A thread to trace a command.
    *
-   * @param command the process that is to become it (src/main/launcher/start.c)
-   * @param starter from which that reads its filter
+   * @param starter that is to become it
+   * @param filter that it is to have
    * @param followsEnds whether threads are to stop before they end
    */
   TracingThread(
-      ChildProcess command,
-      Pipe starter,
-      byte[] filter,
-      boolean followsEnds,
-      SocketCalls calls,
-      Executions executions)
+      Starter starter, byte[] filter, boolean followsEnds, SocketCalls calls, Executions executions)
       throws SystemCallException {
     super("ptrace");
     setDaemon(true);
-    this.command = command.pid();
+    this.command = starter.process().pid();
     this.starter = starter;
     this.filter = filter;
     this.followsEnds = followsEnds;
@@ -94,11 +87,11 @@ final class TracingThread extends Thread {
       try {
         Ptrace.seize(command, followsEnds ? OPTIONS | Ptrace.O_TRACEEXIT : OPTIONS);
       } catch (SystemCallException e) {
-        starter.writeLast(new byte[0]);
+        starter.cancel();
         throw e;
       }
       tracees.put(command, new Tracee(command));
-      starter.writeLast(filter);
+      starter.go(filter);
       trace();
       calls.end();
       set(State.ENDED, null);
@@ -272,7 +265,6 @@ final class TracingThread extends Thread {
   // ---- for the other thread ----
 
   private synchronized void set(State next, @Nullable Exception cause) {
-    wasExecuted |= next == State.RUNNING;
     if (state != State.ENDED) {
       state = next;
       failure = cause;
@@ -284,14 +276,12 @@ final class TracingThread extends Thread {
   }
 
   /**
-   * Waits until the command has begun.
+   * Waits until the command has begun, or will not.
    *
-   * @return false: it ended without, with {@link #status}
    * @throws SystemCallException if it may not be traced
    */
-  synchronized boolean awaitStart() throws SystemCallException {
+  synchronized void awaitStart() throws SystemCallException {
     await(State.STARTING);
-    return wasExecuted;
   }
 
   /**

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.trace;
 
-import io.github.tcpw.command.Invocation;
+import io.github.tcpw.command.Command;
+import io.github.tcpw.command.StartException;
 import io.github.tcpw.event.SocketEvent;
 import io.github.tcpw.libbpf.BpfException;
 import io.github.tcpw.linux.RunningProcess;
@@ -13,11 +14,11 @@ public interface EventSource {
   /**
    * Starts the command, to be traced from its first instruction.
    *
-   * @param word index of its name in {@link Invocation#arguments}
    * @throws SystemCallException if there is no such program or it cannot be executed
+   * @throws StartException if it cannot run as the user that is asked for
    * @throws TraceException if it may not be traced
    */
-  RunningProcess start(Invocation invocation, int word) throws SystemCallException, TraceException;
+  RunningProcess start(Command command) throws SystemCallException, StartException, TraceException;
 
   /** When tracing began, in nanoseconds since the epoch. */
   long startTime();

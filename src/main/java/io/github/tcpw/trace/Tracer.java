@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.trace;
 
-import io.github.tcpw.command.Invocation;
+import io.github.tcpw.command.Command;
+import io.github.tcpw.command.StartException;
 import io.github.tcpw.event.SocketEvent;
 import io.github.tcpw.libbpf.AttachedProgram;
 import io.github.tcpw.libbpf.BpfException;
@@ -88,8 +89,8 @@ final class Tracer implements EventSource {
   }
 
   @Override
-  public RunningProcess start(Invocation invocation, int word) throws SystemCallException {
-    return invocation.spawnCommand(word);
+  public RunningProcess start(Command command) throws SystemCallException, StartException {
+    return command.spawn();
   }
 
   @Override

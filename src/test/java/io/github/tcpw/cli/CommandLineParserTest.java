@@ -4,6 +4,7 @@ package io.github.tcpw.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.tcpw.command.TargetUser;
 import io.github.tcpw.report.OutputFormat;
 import io.github.tcpw.report.ReportOptions;
 import io.github.tcpw.report.TimeStyle;
@@ -12,6 +13,7 @@ import io.github.tcpw.trace.Filter;
 import io.github.tcpw.trace.TraceOptions;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +33,7 @@ class CommandLineParserTest {
                 new TraceOptions(
                     Engine.AUTO, false, false, false, false, List.of(), false, Filter.NONE, MIB),
                 new ReportOptions(OutputFormat.TEXT, TimeStyle.WALL, false, false, false),
+                null,
                 null,
                 false,
                 0));
@@ -185,6 +188,57 @@ class CommandLineParserTest {
     assertThat(parse("--buffer=64K true").trace().bufferSize()).isEqualTo(65_536);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "-u alice true, alice, ",
+    "-ualice true, alice, ",
+    "-lu alice true, alice, ",
+    "--user=alice true, alice, ",
+    "-u alice:7 true, alice, 7",
+    "-u DOMAIN\\a-b$ true, DOMAIN\\a-b$, ",
+    "-u bob -u alice true, alice, "
+  })
+  void commandRunsAsAUserByName(String words, String name, @Nullable Integer gid)
+      throws UsageException {
+    assertThat(parse(words).user()).isEqualTo(new TargetUser.Named(name, gid));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-u 1000 true, 1000, ",
+    "--user=1000:7 true, 1000, 7",
+    "-u 4294967294:4294967294 true, -2, -2",
+    "-u 0 true, 0, "
+  })
+  void commandRunsAsAUserById(String words, int uid, @Nullable Integer gid) throws UsageException {
+    assertThat(parse(words).user()).isEqualTo(new TargetUser.Numbered(uid, gid));
+  }
+
+  @Test
+  void userAloneDoesNotTakeTheCommandForAName() throws UsageException {
+    assertThat(UserParser.sudoCaller("1000", "7")).isEqualTo(new TargetUser.Numbered(1000, 7));
+    assertRefused(
+        "--user curl -u x",
+        "--user alone is who called sudo, and SUDO_UID is not set; give a name: --user=NAME");
+    assertThat(parse("curl --user").user()).isNull(); // this is curl's
+    assertThat(parse("curl -- --user")).isEqualTo(parse("curl"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-u :7 true, 'no user: :7; give a name, or IDs such as 1000 or 1000:1000'",
+    "-u 4294967295 true, no user ID: 4294967295; give a number up to 4294967294",
+    "-u 1000:x true, no group ID: x; give a number up to 4294967294",
+    "-u 1:2:3 true, no group ID: 2:3; give a number up to 4294967294",
+    "-u a -p 1, '--user is for a command, and --pid traces what is running already; leave out"
+        + " one of the two'",
+    "-a --user=b, '--user is for a command, and --all traces what is running already; leave out"
+        + " one of the two'"
+  })
+  void whoCannotBeAUserIsRefused(String words, String message) {
+    assertRefused(words, message);
+  }
+
   @Test
   void debug() throws UsageException {
     assertThat(parse("--debug true").debug()).isTrue();
@@ -271,7 +325,10 @@ class CommandLineParserTest {
     "--port, --port",
     "--to, --to",
     "--format, --format",
-    "--time, --time"
+    "--time, --time",
+    "-u, --user",
+    "-u -l true, --user",
+    "-o --user true, --output"
   })
   void optionWithoutItsValueIsNamed(String words, String option) {
     assertRefused(words, "option " + option + " needs a value; tcpw --help lists the options");

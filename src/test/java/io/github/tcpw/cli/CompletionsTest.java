@@ -32,6 +32,11 @@ class CompletionsTest {
           tcpw -l --time d,               delta
           tcpw -o /etc/hostn,             /etc/hostname
           tcpw -l --port 3 probe --rec,   --recursive
+          tcpw -u nobod,                  nobody
+          tcpw --user=nobod,              nobody
+          tcpw -u nobody probe --rec,     --recursive
+          tcpw --user probe --rec,        --recursive
+          tcpw --user=nobody probe --rec, --recursive
           """)
   void bash(String line, String completed) {
     String script =
@@ -61,6 +66,9 @@ class CompletionsTest {
           tcpw -o /etc/hostn,        /etc/hostname
           tcpw --port 3 probe --rec, --recursive
           tcpw probe --rec,          --recursive
+          tcpw -u nobod,             nobody
+          tcpw --user=nobod,         --user=nobody
+          tcpw --user probe --rec,   --recursive
           """)
   void fish(String line, String completed) {
     String script =

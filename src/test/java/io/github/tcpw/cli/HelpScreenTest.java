@@ -26,8 +26,9 @@ class HelpScreenTest {
   @ParameterizedTest
   @MethodSource("options")
   void everyOptionIsExplained(OptionSpec option) {
-    String name = option.shortName() == null ? "      --" : "  -" + option.shortName() + ", --";
-    String argument = option.argument() == null ? "" : " " + option.argument();
+    String letter = option.isArgumentOptional() ? option.synopsis(false) + ", --" : ", --";
+    String name = option.shortName() == null ? "      --" : "  -" + option.shortName() + letter;
+    String argument = option.synopsis(true);
     List<String> lines = TEXT.lines().toList();
     assertThat(lines).anyMatch(line -> line.startsWith(name + option.longName() + argument));
     assertThat(TEXT.replaceAll("\\s+", " ")).contains(option.description());

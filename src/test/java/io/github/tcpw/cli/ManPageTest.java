@@ -37,8 +37,9 @@ class ManPageTest {
   @ParameterizedTest
   @MethodSource("options")
   void everyOptionIsExplained(OptionSpec option) {
-    String name = option.shortName() == null ? "--" : "-" + option.shortName() + ", --";
-    String argument = option.argument() == null ? "" : " " + option.argument();
+    String letter = option.isArgumentOptional() ? option.synopsis(false) + ", --" : ", --";
+    String name = option.shortName() == null ? "--" : "-" + option.shortName() + letter;
+    String argument = option.synopsis(true);
     assertThat(shown().lines().map(String::strip)).contains(name + option.longName() + argument);
     assertThat(shown().replaceAll("\\s+", " ")).contains(" " + option.description() + ".");
   }

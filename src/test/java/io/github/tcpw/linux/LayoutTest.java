@@ -67,6 +67,15 @@ class LayoutTest {
   }
 
   @Test
+  void passwordEntry() {
+    assertThat(Account.SIZE_OF_PASSWD).isEqualTo((int) c("sizeof(struct passwd)"));
+    assertThat(Account.PW_NAME).isEqualTo(c("offsetof(struct passwd, pw_name)"));
+    assertThat(Account.PW_UID).isEqualTo(c("offsetof(struct passwd, pw_uid)"));
+    assertThat(Account.PW_GID).isEqualTo(c("offsetof(struct passwd, pw_gid)"));
+    assertThat(Account.MOST_GROUPS).isEqualTo((int) c("NGROUPS_MAX"));
+  }
+
+  @Test
   void openFlags() {
     assertThat(Descriptor.O_WRONLY).isEqualTo((int) c("O_WRONLY"));
     assertThat(Descriptor.O_CREAT).isEqualTo((int) c("O_CREAT"));
@@ -104,6 +113,7 @@ class LayoutTest {
     assertThat(Errno.EACCES).isEqualTo((int) c("EACCES"));
     assertThat(Errno.EINVAL).isEqualTo((int) c("EINVAL"));
     assertThat(Errno.ENOSPC).isEqualTo((int) c("ENOSPC"));
+    assertThat(Errno.ERANGE).isEqualTo((int) c("ERANGE"));
     assertThat(Errno.EPIPE).isEqualTo((int) c("EPIPE"));
     assertThat(Errno.EINPROGRESS).isEqualTo((int) c("EINPROGRESS"));
   }
