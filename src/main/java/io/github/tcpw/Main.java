@@ -188,6 +188,9 @@ public final class Main {
       LostEvents lost = events.lost();
       sayIf(lost.bufferFull(), " events lost (raise --buffer)");
       sayIf(lost.socketGone(), " events lost (sockets closed by another thread too soon)");
+      sayIf(
+          lost.unlisted(),
+          " events lost (pidfd_getfd is refused here, and /proc/PID/net has no such socket or two)");
       sayIf(lost.tasks(), " processes not followed (the kernel is out of memory)");
       sayIf(lost.unfollowed(), " sockets not followed to their end (raise --buffer)");
       sayIf(lost.skipped(), " events perhaps lost (the kernel skipped a busy BPF program)");

@@ -71,6 +71,24 @@ public final class ProcFile {
         : -1;
   }
 
+  /**
+   * What the kernel calls the protocol of the socket that a link in /proc/PID/fd stands for (struct
+   * proto); empty if it is none.
+   */
+  public static String socketProtocol(String path) {
+    PATH.setString(0, path, StandardCharsets.ISO_8859_1);
+    long length =
+        SocketAttribute.GETXATTR.call(
+            PATH.address(), SocketAttribute.PROTOCOL.address(), BUFFER.address(), SIZE);
+    return string(length - 1); // without its NUL
+  }
+
+  private static final class SocketAttribute {
+    static final NativeFunction GETXATTR = NativeFunction.libc("getxattr");
+    // sockfs_xattr_handler of net/socket.c
+    static final MemorySegment PROTOCOL = CMemory.allocate(Arena.global(), "system.sockprotoname");
+  }
+
   private static String string(long length) {
     if (length <= 0) {
       return "";

@@ -9,110 +9,184 @@ import io.github.tcpw.event.Step;
 import io.github.tcpw.event.UnixSocket;
 import io.github.tcpw.event.UntrustedText;
 import io.github.tcpw.linux.ProcFile;
-import java.io.BufferedReader;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Scanner;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sockets as /proc/PID/net lists them (proc_pid_net(5)), found by their inode: for where no
- * descriptor may be borrowed, in containers with an old seccomp profile and before Linux 5.6. It is
- * of the process's own network namespace, which NETLINK_SOCK_DIAG would not be.
+ * A socket as /proc/PID/net lists it (proc_pid_net(5)), found by its inode: for where no descriptor
+ * may be borrowed, in containers with an old seccomp profile and before Linux 5.6. It is of the
+ * process's own network namespace, which NETLINK_SOCK_DIAG would not be.
+ *
+ * <p>The list of Unix sockets has their paths as they are, line feeds included, so a program may
+ * put whole lines there that the kernel did not mean. What such a line claims of another socket is
+ * not believed: where lines differ, nothing is said.
  */
 final class ProcNet {
-  private ProcNet() {}
+  /**
+   * The sockets of a protocol.
+   *
+   * @param name what the kernel calls it (struct proto)
+   * @param list the file that has them; null: there is none, or not with inodes
+   */
+  record Protocol(String name, @Nullable String list, int family, int type, int number) {}
 
-  /** A list of IP sockets: its name, and what the sockets in it have in common. */
-  private record Table(String file, int family, int type, int protocol) {}
-
-  private static final Table[] TABLES = {
-    new Table("tcp", Addresses.AF_INET, SocketState.SOCK_STREAM, 6),
-    new Table("tcp6", Addresses.AF_INET6, SocketState.SOCK_STREAM, 6),
-    new Table("udp", Addresses.AF_INET, SocketState.SOCK_DGRAM, 17),
-    new Table("udp6", Addresses.AF_INET6, SocketState.SOCK_DGRAM, 17),
+  private static final Protocol[] PROTOCOLS = {
+    new Protocol("TCP", "tcp", Addresses.AF_INET, SocketState.SOCK_STREAM, 6),
+    new Protocol("TCPv6", "tcp6", Addresses.AF_INET6, SocketState.SOCK_STREAM, 6),
+    new Protocol("UDP", "udp", Addresses.AF_INET, SocketState.SOCK_DGRAM, 17),
+    new Protocol("UDPv6", "udp6", Addresses.AF_INET6, SocketState.SOCK_DGRAM, 17),
+    new Protocol("UDP-Lite", "udplite", Addresses.AF_INET, SocketState.SOCK_DGRAM, 136),
+    new Protocol("UDPLITEv6", "udplite6", Addresses.AF_INET6, SocketState.SOCK_DGRAM, 136),
+    new Protocol("UNIX-STREAM", "unix", Addresses.AF_UNIX, SocketState.SOCK_STREAM, 0),
+    new Protocol("UNIX", "unix", Addresses.AF_UNIX, SocketState.SOCK_DGRAM, 0), // or any, see find
+    new Protocol("MPTCP", null, Addresses.AF_INET, SocketState.SOCK_STREAM, 262),
+    new Protocol("MPTCPv6", null, Addresses.AF_INET6, SocketState.SOCK_STREAM, 262),
+    new Protocol("SCTP", null, Addresses.AF_INET, SocketState.SOCK_STREAM, 132),
+    new Protocol("SCTPv6", null, Addresses.AF_INET6, SocketState.SOCK_STREAM, 132),
+    new Protocol("AF_VSOCK", null, Addresses.AF_VSOCK, SocketState.SOCK_STREAM, 0),
   };
 
-  /** Reads a socket; null if there is none that is asked for, or it is not listed. */
-  static @Nullable SocketState read(
-      Tracee tracee, int fd, Direction direction, @Nullable ByteBuffer given, SocketReader reader) {
-    long number = ProcFile.socketInode("/proc/" + tracee.thread() + "/fd/" + fd);
-    if (number < 0) {
-      return null;
-    }
-    String inode = Long.toString(number);
-    String directory = "/proc/" + tracee.thread() + "/net/";
-    for (Table table : TABLES) {
-      if (reader.isWanted(table.family, table.type, table.protocol)) {
-        String @Nullable [] fields = find(directory + table.file, 9, inode);
-        if (fields != null) {
-          return inet(table, fields, number, direction);
-        }
-      }
-    }
-    if (reader.isWanted(Addresses.AF_UNIX, SocketState.SOCK_STREAM, 0)) {
-      String @Nullable [] fields = find(directory + "unix", 6, inode);
-      if (fields != null) {
-        return unix(fields, number, given);
-      }
-    }
-    // One that is not bound, or whose connect failed, is in no list.
-    if (given == null) {
-      return null;
-    }
-    int family = Addresses.family(given);
-    return (family == Addresses.AF_INET || family == Addresses.AF_INET6)
-        ? new SocketState(
-            new InetSocket(
-                number,
-                family,
-                SocketState.SOCK_STREAM,
-                SocketReader.nameOfProtocol(6, family),
-                Addresses.none(family),
-                Addresses.none(family),
-                direction),
-            6,
-            SocketState.CLOSE,
-            Step.Traffic.NONE_KNOWN,
-            Step.UNKNOWN,
-            false)
-        : null;
+  /** get_tcp4_sock of net/ipv4/tcp_ipv4.c; the others are like it. */
+  private static final Pattern INET =
+      Pattern.compile(
+          " *\\d+: (?<local>\\p{XDigit}+:\\p{XDigit}{4}) (?<remote>\\p{XDigit}+:\\p{XDigit}{4})"
+              + " (?<state>\\p{XDigit}{2}) \\S+ \\S+ \\S+ +\\d+ +\\d+ (?<inode>\\d+) .*");
+
+  /** unix_seq_show of net/unix/af_unix.c; the first is a pointer, or what hides it. */
+  private static final Pattern UNIX =
+      Pattern.compile(
+          "\\S+: \\p{XDigit}{8} \\p{XDigit}{8} \\p{XDigit}{8} (?<type>\\p{XDigit}{4})"
+              + " \\p{XDigit}{2} +(?<inode>\\d+)(?: (?<path>.*))?",
+          Pattern.DOTALL);
+
+  private final int thread;
+  private final long inode;
+  private final Protocol protocol;
+
+  private ProcNet(int thread, long inode, Protocol protocol) {
+    this.thread = thread;
+    this.inode = inode;
+    this.protocol = protocol;
   }
 
-  /** The fields of the line that has this inode at this place. */
-  private static String @Nullable [] find(String file, int column, String inode) {
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(new FileInputStream(file), StandardCharsets.ISO_8859_1))) {
-      String line;
-      while ((line = reader.readLine()) != null) {
-        if (line.contains(inode)) {
-          String[] fields = line.strip().split(" +", column + 2);
-          if (fields.length > column && fields[column].equals(inode)) {
-            return fields;
-          }
-        }
+  /**
+   * A descriptor of a stopped thread; which protocol it is of, the kernel says of the socket itself
+   * (sockfs_xattr_get of net/socket.c).
+   *
+   * @return null if it is none, or no socket of a protocol that is known
+   */
+  static @Nullable ProcNet of(Tracee tracee, int fd) {
+    String file = "/proc/" + tracee.thread() + "/fd/" + fd;
+    long inode = ProcFile.socketInode(file);
+    Protocol protocol = inode < 0 ? null : protocol(ProcFile.socketProtocol(file));
+    return protocol == null ? null : new ProcNet(tracee.thread(), inode, protocol);
+  }
+
+  /** The one that the kernel calls so; null: none that is known. */
+  static @Nullable Protocol protocol(String name) {
+    for (Protocol protocol : PROTOCOLS) {
+      if (protocol.name.equals(name)) {
+        return protocol;
       }
-    } catch (IOException notThere) {
-      return null;
     }
     return null;
   }
 
-  private static SocketState inet(Table table, String[] fields, long inode, Direction direction) {
+  Protocol protocol() {
+    return protocol;
+  }
+
+  /**
+   * Reads it.
+   *
+   * @param given the address that connect was given; null: the socket's own
+   * @return null if that cannot be told
+   */
+  @Nullable SocketState read(Direction direction, @Nullable ByteBuffer given) {
+    SocketState listed = null;
+    if (protocol.list != null) {
+      Path list = Path.of("/proc/" + thread + "/net/" + protocol.list);
+      try (Scanner lines = new Scanner(list, StandardCharsets.ISO_8859_1)) {
+        listed = find(lines, protocol, inode, direction, given);
+      } catch (IOException notThere) {
+        return null;
+      }
+    }
+    boolean isInet = protocol.family == Addresses.AF_INET || protocol.family == Addresses.AF_INET6;
+    // An IP socket that is in no list is not bound, or its connect failed; one that was accepted
+    // had ends, which nobody knows any more.
+    return listed == null && isInet && direction != Direction.INCOMING
+        ? inet(
+            protocol,
+            inode,
+            Addresses.none(protocol.family),
+            Addresses.none(protocol.family),
+            direction,
+            SocketState.CLOSE)
+        : listed;
+  }
+
+  /** The socket in a list; null: it is not there, or different things are said of it. */
+  static @Nullable SocketState find(
+      Scanner list,
+      Protocol protocol,
+      long inode,
+      Direction direction,
+      @Nullable ByteBuffer given) {
+    list.useDelimiter("\n"); // a path may have other ends of lines
+    String number = Long.toString(inode);
+    return protocol.family == Addresses.AF_UNIX
+        ? findUnix(list, number, inode, given)
+        : findInet(list, protocol, number, inode, direction);
+  }
+
+  private static @Nullable SocketState findInet(
+      Scanner list, Protocol protocol, String number, long inode, Direction direction) {
+    int sizeOfAddress = protocol.family == Addresses.AF_INET6 ? 32 : 8;
+    while (list.hasNext()) {
+      String line = list.next();
+      if (!line.contains(number)) {
+        continue;
+      }
+      Matcher fields = INET.matcher(line);
+      if (fields.matches()
+          && fields.group("inode").equals(number)
+          && fields.end("local") - fields.start("local") == sizeOfAddress + 5
+          && fields.end("remote") - fields.start("remote") == sizeOfAddress + 5) {
+        return inet(
+            protocol,
+            inode,
+            endpoint(fields.group("local")),
+            endpoint(fields.group("remote")),
+            direction,
+            Integer.parseInt(fields.group("state"), 16));
+      }
+    }
+    return null;
+  }
+
+  private static SocketState inet(
+      Protocol protocol,
+      long inode,
+      Endpoint local,
+      Endpoint remote,
+      Direction direction,
+      int state) {
     return new SocketState(
         new InetSocket(
-            inode,
-            table.family,
-            table.type,
-            SocketReader.nameOfProtocol(table.protocol, table.family),
-            endpoint(fields[1]),
-            endpoint(fields[2]),
-            direction),
-        table.protocol,
-        Integer.parseInt(fields[3], 16),
+            inode, protocol.family, protocol.type, protocol.name, local, remote, direction),
+        protocol.number,
+        state,
         Step.Traffic.NONE_KNOWN,
         Step.UNKNOWN,
         false);
@@ -135,21 +209,49 @@ final class ProcNet {
     return Integer.reverseBytes(Integer.parseUnsignedInt(text, start, start + 8, 16));
   }
 
-  /** Num: RefCount Protocol Flags Type St Inode Path */
-  private static SocketState unix(String[] fields, long inode, @Nullable ByteBuffer given) {
+  /** What the list says of a Unix socket. */
+  private record Listed(int type, UntrustedText path) {}
+
+  private static @Nullable SocketState findUnix(
+      Scanner list, String number, long inode, @Nullable ByteBuffer given) {
+    List<Listed> found = new ArrayList<>();
+    boolean isLast = false;
+    while (list.hasNext()) {
+      String line = list.next();
+      Matcher fields = UNIX.matcher(line);
+      if (fields.matches()) {
+        isLast = fields.group("inode").equals(number);
+        if (isLast) {
+          String path = fields.group("path");
+          found.add(
+              new Listed(
+                  Integer.parseInt(fields.group("type"), 16),
+                  new UntrustedText(path == null ? "" : path)));
+        }
+      } else if (isLast) { // the path has a line feed in it
+        Listed begun = found.removeLast();
+        found.add(new Listed(begun.type, new UntrustedText(begun.path.bytes() + "\n" + line)));
+      }
+    }
+    Set<SocketState> states = new HashSet<>();
+    for (Listed listed : found) {
+      states.add(unix(listed, inode, given));
+    }
+    return states.size() == 1 ? states.iterator().next() : null;
+  }
+
+  private static SocketState unix(Listed listed, long inode, @Nullable ByteBuffer given) {
     UntrustedText path;
     boolean isAbstract;
     if (given != null) {
       path = Addresses.path(given, given.limit());
       isAbstract = Addresses.isAbstract(given, given.limit());
     } else {
-      String listed = fields.length > 7 ? fields[7] : "";
-      isAbstract = listed.startsWith("@");
-      path = new UntrustedText(isAbstract ? listed.substring(1) : listed);
+      isAbstract = listed.path.bytes().startsWith("@");
+      path = isAbstract ? new UntrustedText(listed.path.bytes().substring(1)) : listed.path;
     }
     return new SocketState(
-        new UnixSocket(
-            inode, Addresses.AF_UNIX, Integer.parseInt(fields[4], 16), path, isAbstract, null),
+        new UnixSocket(inode, Addresses.AF_UNIX, listed.type, path, isAbstract, null),
         0,
         0,
         Step.Traffic.NONE_KNOWN,

@@ -145,6 +145,6 @@ public final class PtraceEngine implements EventSource {
 
   @Override
   public LostEvents lost() {
-    return new LostEvents(queue.lost(), calls.gone(), 0, 0, 0, 0);
+    return new LostEvents(queue.lost(), calls.gone(), calls.unlisted(), 0, 0, 0, 0);
   }
 }

@@ -119,6 +119,11 @@ final class SocketCalls {
     return reader.gone();
   }
 
+  /** How many may not be borrowed, and are in no list. */
+  long unlisted() {
+    return reader.unlisted();
+  }
+
   // ---- a call begins ----
 
   /** Whether the end of the call that a thread is stopped at matters. */

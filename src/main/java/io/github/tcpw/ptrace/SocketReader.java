@@ -36,6 +36,7 @@ final class SocketReader {
 
   private final TraceOptions options;
   private long gone;
+  private long unlisted;
 
   SocketReader(TraceOptions options) {
     this.options = options;
@@ -44,6 +45,11 @@ final class SocketReader {
   /** How many could not be read, because another thread had closed them. */
   long gone() {
     return gone;
+  }
+
+  /** How many could neither be borrowed nor, without doubt, be found in /proc/PID/net. */
+  long unlisted() {
+    return unlisted;
   }
 
   /**
@@ -87,8 +93,25 @@ final class SocketReader {
         }
         return null;
       }
-      return ProcNet.read(tracee, fd, direction, given, this);
+      return readListed(tracee, fd, direction, given, succeeded);
     }
+  }
+
+  private @Nullable SocketState readListed(
+      Tracee tracee, int fd, Direction direction, @Nullable ByteBuffer given, boolean succeeded) {
+    ProcNet socket = ProcNet.of(tracee, fd);
+    if (socket == null) {
+      return null;
+    }
+    ProcNet.Protocol protocol = socket.protocol();
+    if (!isWanted(protocol.family(), protocol.type(), protocol.number())) {
+      return null;
+    }
+    SocketState state = socket.read(direction, given);
+    if (state == null && (succeeded || given != null)) {
+      unlisted++;
+    }
+    return state;
   }
 
   /** Why the connect of a socket failed; that is asked once, so only for one that is closed. */

@@ -156,6 +156,7 @@ final class Tracer implements EventSource {
     return new LostEvents(
         counters.sum(LOST_BUFFER_FULL),
         counters.sum(LOST_SOCKET),
+        0,
         counters.sum(LOST_TASK),
         counters.sum(LOST_UNFOLLOWED),
         skipped,

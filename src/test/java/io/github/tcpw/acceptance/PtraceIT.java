@@ -10,12 +10,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The engine for those who have no privilege. */
 @Tag("user-space") // and of a machine with more users than the guests have
 class PtraceIT {
   private static final String NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups ";
+
+  /** As old seccomp profiles of containers do: no pidfd_getfd(2), its number on all processors. */
+  private static final String WITHOUT_BORROWING = "target/test-programs/refuse 438 ";
+
   private static final String NOT_ROOT =
       "tcpw: not root: tracing with ptrace (slower; setuid programs lose their privilege)";
 
@@ -303,5 +308,131 @@ class PtraceIT {
     assertThat(run.stderr())
         .contains("\"error\":null,\"after_ns\":null")
         .containsPattern("\"error\":\"ECONNREFUSED\",\"after_ns\":[1-9]");
+  }
+
+  @Test
+  void whereNoSocketMayBeBorrowedTheyAreFoundByTheirInodes() {
+    Run run =
+        ptrace(
+            WITHOUT_BORROWING
+                + """
+                $ptrace -UX python3 -IS -c '
+                import os, select, socket
+                def pair(server, name):
+                    server.bind(name)
+                    server.listen()
+                    client = socket.socket(server.family)
+                    client.connect(server.getsockname())
+                    return client, server.accept()[0]
+                ends = pair(socket.socket(), ("127.0.0.1", 0))
+                ends6 = pair(socket.socket(socket.AF_INET6), ("::1", 0))
+                unix = pair(socket.socket(socket.AF_UNIX), b"\\0tcpw-%d\\n\\r" % os.getpid())
+                udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                udp.connect(("127.0.0.1", 9))
+                later = socket.socket()
+                later.setblocking(False)
+                later.connect_ex(("127.0.0.1", 1))
+                select.select([], [later], [])
+                assert later.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 111
+                print(ends[0].getsockname()[1], ends[1].getsockname()[1])
+                print(ends6[0].getsockname()[1], ends6[1].getsockname()[1])
+                print(os.getpid())
+                print(udp.getsockname()[1])'
+                """);
+    String[] said = run.exitsWith(0).stdout().split("\\s+");
+    String client = "127.0.0.1:" + said[0];
+    String server = "127.0.0.1:" + said[1];
+    String client6 = "[::1]:" + said[2];
+    String server6 = "[::1]:" + said[3];
+    String path = "AF_UNIX UNIX-STREAM path=@tcpw-" + said[4] + "\\x0a\\x0d";
+    assertThat(run.sockets().stream().map(SocketLine::what))
+        .as("%s", run)
+        .containsExactly(
+            "AF_INET TCP " + client + " -> " + server,
+            "AF_INET TCP " + server + " <- " + client,
+            "AF_INET6 TCPv6 " + client6 + " -> " + server6,
+            "AF_INET6 TCPv6 " + server6 + " <- " + client6,
+            path,
+            path,
+            "AF_INET UDP 127.0.0.1:" + said[5] + " -- 127.0.0.1:9",
+            "AF_INET TCP 0.0.0.0:0 -> 127.0.0.1:1",
+            "AF_INET TCP 0.0.0.0:0 -> 127.0.0.1:1 error=ECONNREFUSED");
+    assertThat(run.otherLines()).isEmpty();
+  }
+
+  /** /proc/net/unix has paths as they are, so that a program can write lines there. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0 0 0 0 zz 0 %d /forged | 1
+          000000004474a921: 00000002 00000000 00010000 0001 01 %d /forged | 0
+          """)
+  void aForgedLineIsNeitherBelievedNorTooMuch(String forged, int lines) {
+    Run run =
+        ptrace(
+            WITHOUT_BORROWING
+                + """
+                $ptrace -X -l python3 -IS -c '
+                import os, socket
+                honest, liars = socket.socket(socket.AF_UNIX), []
+                name = b"honest-%%d" %% os.getpid()
+                honest.bind(b"\\0" + name)
+                line = b"%s" %% os.fstat(honest.fileno()).st_ino
+                # The list is that of a hash table: until a forged line comes first.
+                while not liars or listed.index(line) > listed.index(name):
+                    liars.append(socket.socket(socket.AF_UNIX))
+                    liars[-1].bind(b"\\0%%d\\n" %% len(liars) + line)
+                    listed = open("/proc/self/net/unix", "rb").read()
+                honest.listen()'
+                """
+                    .formatted(forged));
+    assertThat(run.exitsWith(0).sockets()).as("%s", run).hasSize(lines);
+    assertThat(run.sockets()).allMatch(line -> line.path().startsWith("@honest-"));
+    assertThat(run.otherLines())
+        .containsExactlyElementsOf(
+            lines == 1
+                ? List.of()
+                : List.of(
+                    "tcpw: 1 events lost (pidfd_getfd is refused here, and /proc/PID/net has no"
+                        + " such socket or two)"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", WITHOUT_BORROWING})
+  void argumentsThatMakeNoSenseAreNoTrouble(String without) {
+    Run run =
+        ptrace(
+            without
+                + """
+                $ptrace -UX -l python3 -IS -c '
+                import ctypes, socket
+                c = ctypes.CDLL(None)
+                sockets = [socket.socket(*kind) for kind in (
+                    (socket.AF_INET, socket.SOCK_STREAM), (socket.AF_INET6, socket.SOCK_DGRAM),
+                    (socket.AF_UNIX, socket.SOCK_STREAM), (socket.AF_UNIX, socket.SOCK_DGRAM))]
+                for s in sockets:
+                    s.setblocking(False)
+                wait_not = socket.MSG_DONTWAIT
+                families = [b"", b"\\1", b"\\1\\0", b"\\2\\0", b"\\12\\0", b"\\50\\0", b"\\377" * 200]
+                pointers = [ctypes.create_string_buffer(f, 256) for f in families]
+                pointers += [None, ctypes.c_void_p(1), ctypes.c_void_p(2**64 - 4)]
+                for fd in [s.fileno() for s in sockets] + [0, -1, 2**31 - 1]:
+                    for p in pointers:
+                        for length in (0, 1, 2, 7, 24, 128, 129, 2**31 - 1, -1, -2**31):
+                            c.connect(fd, p, length)
+                            c.sendto(fd, None, 0, wait_not, p, length)
+                            c.sendmmsg(fd, p, length, wait_not)
+                            c.recvmmsg(fd, p, length, wait_not, None)
+                        c.sendmsg(fd, p, wait_not)
+                        c.recvmsg(fd, p, wait_not)
+                        c.recvfrom(fd, None, 0, wait_not, p, p)
+                        c.getsockopt(fd, socket.SOL_SOCKET, socket.SO_ERROR, p, p)
+                        c.accept(fd, p, p)
+                print("done")'
+                """);
+    assertThat(run.exitsWith(0).stdout()).as("%s", run).isEqualTo("done\n");
+    assertThat(run.stderr()).doesNotContain("Exception");
   }
 }
