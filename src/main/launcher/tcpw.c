@@ -28,7 +28,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -134,6 +136,19 @@ static void take_over_signals(void)
 }
 
 /*
+ * glibc handles 33 from the second thread on, for setuid(3) of all of them, and lets nobody ignore
+ * it (signal(2)). That is not called here, and the command is to ignore what tcpw was to.
+ */
+static void ignore_signals_of_glibc(void)
+{
+	struct kernel_sigaction ignored = {.handler = SIG_IGN};
+
+	for (int signal = 32; signal <= 33; signal++)
+		if (invocation.ignored_signals & UINT64_C(1) << (signal - 1))
+			syscall(SYS_rt_sigaction, signal, &ignored, NULL, sizeof(ignored.mask));
+}
+
+/*
  * What tcpw itself may know of the environment: where commands are found, the
  * time zone, that colours are not wanted, and who called sudo. Nothing else can steer it:
  * JAVA_TOOL_OPTIONS, _JAVA_OPTIONS, LIBBPF_LOG_LEVEL and the like reach the command alone.
@@ -157,6 +172,24 @@ static void restrict_environment(void)
 	environ = own;
 }
 
+/* The strings between two addresses, each ended by a NUL, as an array like environ. */
+static char **array_of(char *start, const char *end)
+{
+	size_t count = 0;
+	char **entries;
+
+	for (const char *byte = start; byte < end; byte++)
+		count += *byte == '\0';
+	entries = calloc(count + 1, sizeof(*entries)); /* the last stays NULL */
+	if (!entries)
+		fail("out of memory");
+	for (size_t i = 0; i < count; i++) {
+		entries[i] = start;
+		start += strlen(start) + 1;
+	}
+	return entries;
+}
+
 #ifdef TCPW_FROM_SH
 /*
  * The launcher of a checkout is run by a shell script, which hands over the
@@ -166,8 +199,8 @@ static void restrict_environment(void)
 static char **original_environment(void)
 {
 	const char *hex = getenv("TCPW_ENVIRON");
-	size_t size = 0, count = 0;
-	char *bytes, **entries;
+	size_t size = 0;
+	char *bytes;
 
 	if (!hex)
 		return environ;
@@ -186,26 +219,71 @@ static char **original_environment(void)
 			continue;
 		}
 		bytes[size++] = (char)(high << 4 | digit);
-		count += bytes[size - 1] == '\0';
 		high = -1;
 	}
-	entries = calloc(count + 1, sizeof(*entries));
-	if (!entries)
-		fail("out of memory");
-	for (size_t i = 0, start = 0, end = 0; end < size; end++) {
-		if (bytes[end] == '\0') {
-			entries[i++] = bytes + start;
-			start = end + 1;
-		}
-	}
-	return entries;
+	return array_of(bytes, bytes + size);
 }
 #else
+/*
+ * Where this file has capabilities, ld.so has taken LD_PRELOAD and its like out of environ
+ * (ld.so(8), secure-execution mode). They are the command's all the same, and still lie where
+ * the kernel has put them: behind the arguments, before the name of this file (fs/exec.c).
+ */
 static char **original_environment(void)
 {
-	return environ;
+	const char *last;
+
+	if (!getauxval(AT_SECURE) || invocation.argc == 0)
+		return environ;
+	last = invocation.argv[invocation.argc - 1];
+	return array_of((char *)last + strlen(last) + 1, (const char *)getauxval(AT_EXECFN));
 }
 #endif
+
+/* ---- the image ---- */
+
+static void find_image(void)
+{
+	ssize_t length = readlink("/proc/self/exe", image, sizeof(image) - 1);
+	char *directory;
+
+	if (length < 0)
+		fail("cannot read /proc/self/exe: %s; mount /proc", strerror(errno));
+	image[length] = '\0';
+	directory = dirname(dirname(image));
+	memmove(image, directory, strlen(directory) + 1);
+}
+
+/*
+ * With capabilities of its own (setcap(8)) this file gives them to users, and they may not choose
+ * what it loads: a hard link to it, say, would have its image where they made that. Nor may they
+ * look into it; a core dump, which the kernel (6.18) still makes for them, would be a way.
+ */
+static void guard_capabilities(void)
+{
+	char path[PATH_MAX];
+	size_t end = 0;
+
+	if (!getauxval(AT_SECURE) || getuid() == 0)
+		return;
+	if (snprintf(path, sizeof(path), "%s/lib/server", image) >= (int)sizeof(path))
+		fail("%s is too long a name", image);
+	do {
+		struct stat status;
+		char next;
+
+		end += 1 + strcspn(path + end + 1, "/");
+		next = path[end];
+		path[end] = '\0';
+		if (path[0] != '/' || lstat(path, &status) != 0 || !S_ISDIR(status.st_mode) ||
+		    status.st_uid != 0 || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+			fail("others than root may change %s; a file with capabilities does not "
+			     "belong there",
+			     path);
+		path[end] = next;
+	} while (path[end]);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
 
 /* ---- the end ---- */
 
@@ -462,6 +540,7 @@ static void *run(void *inherited)
 	if (load_vm()(&vm, (void **)&env, &args) != JNI_OK)
 		fail("the Java runtime did not start");
 	return_to(directory);
+	ignore_signals_of_glibc();
 	close_own_on_exec(*(struct descriptors *)inherited);
 
 	main = (*env)->FindClass(env, "io/github/tcpw/Main");
@@ -497,8 +576,6 @@ int main(int argc, char **argv)
 {
 	struct descriptors inherited;
 	pthread_t thread;
-	ssize_t length;
-	char *directory;
 
 	share_one_heap();
 	invocation.argc = argc;
@@ -517,13 +594,8 @@ int main(int argc, char **argv)
 	if (invocation.nowhere < 0)
 		fail("cannot open /dev/null: %s", strerror(errno));
 
-	length = readlink("/proc/self/exe", image, sizeof(image) - 1);
-	if (length < 0)
-		fail("cannot read /proc/self/exe: %s; mount /proc", strerror(errno));
-	image[length] = '\0';
-	directory = dirname(dirname(image));
-	memmove(image, directory, strlen(directory) + 1);
-
+	find_image();
+	guard_capabilities();
 	/* Not on the first thread: HotSpot cannot guard the end of its stack. */
 	errno = pthread_create(&thread, NULL, run, &inherited);
 	if (errno)

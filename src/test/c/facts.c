@@ -7,6 +7,7 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <arpa/inet.h>
+#include <elf.h>
 #include <errno.h>
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -165,6 +166,7 @@ static void show_libc(void)
 	SHOW(PROT_READ);
 	SHOW(PROT_WRITE);
 	SHOW(MAP_SHARED);
+	SHOW(AT_SECURE);
 	SHOW(sizeof(struct passwd));
 	SHOW(offsetof(struct passwd, pw_name));
 	SHOW(offsetof(struct passwd, pw_uid));

@@ -18,6 +18,7 @@ import io.github.tcpw.linux.RunningProcess;
 import io.github.tcpw.linux.SignalDescriptor;
 import io.github.tcpw.linux.SignalSet;
 import io.github.tcpw.linux.SystemCallException;
+import io.github.tcpw.linux.User;
 import io.github.tcpw.linux.WaitStatus;
 import io.github.tcpw.report.Escape;
 import io.github.tcpw.report.LineWriter;
@@ -97,6 +98,12 @@ public final class Main {
 
   /** Until the processes have ended, or a signal ends it. */
   private WaitStatus watch(Request request) throws TraceException, SystemCallException {
+    if (User.hasPrivilegeOfFile()) { // and so others' processes are not the user's business
+      throw new TraceException(
+          "the capabilities of this file (setcap) are for tracing commands of one's own;"
+              + " for --pid and --all use root: sudo tcpw ...",
+          null);
+    }
     Descriptor output = prepare(request);
     List<Integer> pids = request.trace().pids();
     int[] processes = new int[pids.size()];

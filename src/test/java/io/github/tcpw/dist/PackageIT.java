@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.tcpw.Tool;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -70,6 +72,83 @@ class PackageIT {
                     + "'"))
         .contains(" -> 127.0.0.1:")
         .contains(" <- 127.0.0.1:");
+  }
+
+  /** Runs a script as nobody; the executable has what BPF needs (setcap). */
+  private static String withFileCapabilities(String script) {
+    Path program = Path.of("target/test-programs/inherited");
+    try {
+      Files.copy(program, ROOT.resolve("tmp/inherited"), StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return inRoot(
+        "setcap cap_bpf,cap_perfmon+ep /usr/lib/tcpw/bin/tcpw\n"
+            + "setpriv --reuid 65534 --regid 65534 --clear-groups sh -c '"
+            + script.replace("'", "'\\''")
+            + "' 2>&1\n"
+            + "setcap -r /usr/lib/tcpw/bin/tcpw");
+  }
+
+  @Test
+  void withFileCapabilitiesAnybodyTracesByBpf() {
+    assertThat(withFileCapabilities("tcpw --debug python3 -c '" + LOOPBACK + "'"))
+        .containsPattern("debug: engine (fexit|syscall)")
+        .contains(" -> 127.0.0.1:")
+        .contains(" <- 127.0.0.1:");
+  }
+
+  @Test
+  void theCommandHasNothingOfTheFilesCapabilities() {
+    assertThat(
+            withFileCapabilities(
+                """
+                cd /tmp
+                show() { env -i A=1 A=2 LD_PRELOAD= LD_LIBRARY_PATH=/x TMPDIR=/y GCONV_PATH=/z \
+                  MALLOC_TRACE=/m GLIBC_TUNABLES=a=b = LAST= "$@" /tmp/inherited show /tmp/report; }
+                show && mv report without
+                show tcpw && diff without report && grep -c LD_LIBRARY_PATH=/x report
+                rm -f without report
+                """))
+        .isEqualTo("1\n");
+  }
+
+  @Test
+  void fileCapabilitiesAreForOnesOwnCommandsAlone() {
+    String refusal =
+        "tcpw: the capabilities of this file (setcap) are for tracing commands of one's own;"
+            + " for --pid and --all use root: sudo tcpw ...\n";
+    assertThat(withFileCapabilities("tcpw -a; echo $?; tcpw -p 1; echo $?"))
+        .isEqualTo(refusal + "125\n" + refusal + "125\n");
+  }
+
+  @Test
+  void nobodyLooksIntoATcpwWithFileCapabilities() {
+    assertThat(
+            withFileCapabilities(
+                    "tcpw sh -c 'ls /proc/$PPID/fd || cat /proc/$PPID/environ' || true")
+                .replaceAll("/proc/\\d+/", "/proc/PID/"))
+        .isEqualTo(
+            """
+            ls: cannot open directory '/proc/PID/fd': Permission denied
+            cat: /proc/PID/environ: Permission denied
+            """);
+  }
+
+  /** Else it would have the image there, and whatever is put in its place, run with privilege. */
+  @Test
+  void aHardLinkToAFileWithCapabilitiesRunsNothing() {
+    inRoot(
+        "mkdir -p /srv/link/bin; chmod 777 /srv/link; ln -f /usr/lib/tcpw/bin/tcpw /srv/link/bin/tcpw;"
+            + " ln -sfn /usr/lib/tcpw/lib /srv/link/lib");
+    try {
+      assertThat(withFileCapabilities("/srv/link/bin/tcpw echo ran; echo $?"))
+          .isEqualTo(
+              "tcpw: others than root may change /srv/link; a file with capabilities does not"
+                  + " belong there\n125\n");
+    } finally {
+      inRoot("rm -r /srv/link");
+    }
   }
 
   @Test

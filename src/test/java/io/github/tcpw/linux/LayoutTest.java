@@ -67,6 +67,11 @@ class LayoutTest {
   }
 
   @Test
+  void auxiliaryVector() {
+    assertThat(User.AT_SECURE).isEqualTo((int) c("AT_SECURE"));
+  }
+
+  @Test
   void passwordEntry() {
     assertThat(Account.SIZE_OF_PASSWD).isEqualTo((int) c("sizeof(struct passwd)"));
     assertThat(Account.PW_NAME).isEqualTo(c("offsetof(struct passwd, pw_name)"));
