@@ -27,6 +27,9 @@ public record SignalSet(long bits) {
   public static final int SIGTERM = 15;
   public static final int SIGCHLD = 17;
   public static final int SIGSTOP = 19;
+  public static final int SIGTSTP = 20;
+  public static final int SIGTTIN = 21;
+  public static final int SIGTTOU = 22;
 
   static final int SIZE_OF_SIGSET = 128;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.ptrace;
 
+import io.github.tcpw.event.InetSocket;
 import io.github.tcpw.linux.ProcFile;
 import java.io.File;
 import java.util.ArrayList;
@@ -28,6 +29,13 @@ final class Lives {
         }
       };
 
+  private final boolean followsEnds;
+
+  /** None yet. */
+  Lives(boolean followsEnds) {
+    this.followsEnds = followsEnds;
+  }
+
   boolean isEmpty() {
     return lives.isEmpty();
   }
@@ -38,6 +46,13 @@ final class Lives {
 
   void put(Life life) {
     lives.put(life.socket().inode(), life);
+  }
+
+  /** The same for one whose end is to be told, if ends are asked for. */
+  void follow(Life life) {
+    if (followsEnds && life.socket() instanceof InetSocket) {
+      put(life);
+    }
   }
 
   @Nullable Life remove(long inode) {

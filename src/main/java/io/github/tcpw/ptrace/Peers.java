@@ -2,6 +2,8 @@
 package io.github.tcpw.ptrace;
 
 import io.github.tcpw.event.Endpoint;
+import io.github.tcpw.event.Socket;
+import io.github.tcpw.event.UnixSocket;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -23,6 +25,11 @@ final class Peers {
           return size() > MOST;
         }
       };
+
+  /** Whether nothing was told of a Unix socket yet; others are always new. */
+  boolean isNew(Socket socket) {
+    return !(socket instanceof UnixSocket) || isNew(socket.inode(), Addresses.NO_IPV4);
+  }
 
   /** Whether this is the first that is seen of them. */
   boolean isNew(long inode, Endpoint remote) {

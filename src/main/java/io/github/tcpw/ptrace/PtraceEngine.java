@@ -74,11 +74,12 @@ public final class PtraceEngine implements EventSource {
             SocketCalls.calls(options),
             SocketCalls.wholeCalls(options),
             Abi.ofProcessor(System.getProperty("os.arch")));
-    TracingThread thread =
-        new TracingThread(starter, filter, options.lifecycle(), calls, new Executions(notices));
-    thread.start();
+    Progress progress = new Progress();
+    new TracingThread(
+            starter, filter, options.lifecycle(), calls, new Executions(notices), progress)
+        .start();
     try {
-      thread.awaitStart();
+      progress.awaitStart();
     } catch (SystemCallException e) {
       throw new TraceException(
           e.errno() == Errno.EPERM
@@ -88,24 +89,24 @@ public final class PtraceEngine implements EventSource {
           e);
     }
     starter.await();
-    return new TracedCommand(starter.process(), thread);
+    return new TracedCommand(starter.process(), progress);
   }
 
   /**
    * The process is the tracing thread's child too, which alone is told its status. It has ended for
    * the rest of tcpw when all its descendants have: a filtered call fails where nobody traces.
    */
-  private record TracedCommand(ChildProcess process, TracingThread thread)
+  private record TracedCommand(ChildProcess process, Progress progress)
       implements RunningProcess {
     @Override
     public int pidfd() {
-      return thread.endFd();
+      return progress.endFd();
     }
 
     @Override
     public void signal(int signal) {
-      if (thread.hasCommandEnded()) { // and descendants go on: whoever ends tcpw ends these
-        thread.giveUp();
+      if (progress.hasCommandEnded()) { // and descendants go on: whoever ends tcpw ends these
+        progress.giveUp();
       } else {
         process.signal(signal);
       }
@@ -113,8 +114,8 @@ public final class PtraceEngine implements EventSource {
 
     @Override
     public WaitStatus await() throws SystemCallException {
-      thread.awaitEnd();
-      return thread.status();
+      progress.awaitEnd();
+      return progress.status();
     }
   }
 

@@ -30,6 +30,9 @@ final class Tracee {
   /** The call that it is in and whose end is waited for; null: none. */
   @Nullable CallInProgress call;
 
+  /** The inode of the socket that it closes, while that is the call that it is in. */
+  long closing;
+
   /** The connects that it has begun, as long as it is stopped at each call for them. */
   final List<PendingConnect> pending = new ArrayList<>();
 

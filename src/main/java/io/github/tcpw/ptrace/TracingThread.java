@@ -2,11 +2,10 @@
 package io.github.tcpw.ptrace;
 
 import io.github.tcpw.command.Starter;
-import io.github.tcpw.linux.EventDescriptor;
 import io.github.tcpw.linux.NativeFunction;
 import io.github.tcpw.linux.Ptrace;
+import io.github.tcpw.linux.SignalSet;
 import io.github.tcpw.linux.SystemCallException;
-import io.github.tcpw.linux.WaitStatus;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -31,10 +30,8 @@ final class TracingThread extends Thread {
           // one that is lied to.
           | Ptrace.O_EXITKILL;
 
-  private static final int SIGSTOP = 19;
-  private static final int SIGTSTP = 20;
-  private static final int SIGTTIN = 21;
-  private static final int SIGTTOU = 22;
+  private static final SignalSet STOPS =
+      SignalSet.of(SignalSet.SIGSTOP, SignalSet.SIGTSTP, SignalSet.SIGTTIN, SignalSet.SIGTTOU);
 
   private final int command;
   private final Starter starter;
@@ -42,23 +39,11 @@ final class TracingThread extends Thread {
   private final boolean followsEnds;
   private final SocketCalls calls;
   private final Executions executions;
+  private final Progress progress;
   private final Map<Integer, Tracee> tracees = new HashMap<>();
   private @Nullable Handover handover;
   private boolean mayLeave = true;
   private boolean hasStoppedAll;
-  private final EventDescriptor end = new EventDescriptor();
-
-  // Shared with the other thread, guarded by this.
-  private State state = State.STARTING;
-  private int status;
-  private boolean commandEnded;
-  private @Nullable Exception failure;
-
-  private enum State {
-    STARTING,
-    RUNNING,
-    ENDED
-  }
 
   /**
    * A thread to trace a command.
@@ -68,8 +53,12 @@ final class TracingThread extends Thread {
    * @param followsEnds whether threads are to stop before they end
    */
   TracingThread(
-      Starter starter, byte[] filter, boolean followsEnds, SocketCalls calls, Executions executions)
-      throws SystemCallException {
+      Starter starter,
+      byte[] filter,
+      boolean followsEnds,
+      SocketCalls calls,
+      Executions executions,
+      Progress progress) {
     super("ptrace");
     setDaemon(true);
     this.command = starter.process().pid();
@@ -78,6 +67,7 @@ final class TracingThread extends Thread {
     this.followsEnds = followsEnds;
     this.calls = calls;
     this.executions = executions;
+    this.progress = progress;
   }
 
   @Override
@@ -94,9 +84,9 @@ final class TracingThread extends Thread {
       starter.go(filter);
       trace();
       calls.end();
-      set(State.ENDED, null);
+      progress.over();
     } catch (SystemCallException | RuntimeException e) {
-      set(State.ENDED, e);
+      progress.failed(e);
     }
   }
 
@@ -118,7 +108,7 @@ final class TracingThread extends Thread {
 
   /** The next thread that something happened to; 0: there is none left to wait for. */
   private int next() throws SystemCallException {
-    if (mayLeave && hasCommandEnded() && !tracees.isEmpty()) {
+    if (mayLeave && progress.hasCommandEnded() && !tracees.isEmpty()) {
       mayLeave = false; // at once or never
       handover = Handover.isAllowed() ? new Handover() : null;
     }
@@ -165,11 +155,7 @@ final class TracingThread extends Thread {
     int signal = Ptrace.signal(found);
     tracee.isListening = false;
     if (Ptrace.isAtSystemCall(found)) {
-      CallInProgress call = tracee.call;
-      calls.end(tracee);
-      if (call != null && call.call() == Call.CLOSE) {
-        calls.closed(call, tracees.values());
-      }
+      calls.end(tracee, tracees.values());
       calls.look(tracee, tracees.values());
       tracee.goesOn();
       resume(tracee, 0);
@@ -194,7 +180,7 @@ final class TracingThread extends Thread {
       }
       case Ptrace.EVENT_STOP -> {
         // The stop of a whole process lasts until SIGCONT; else a new thread's first one.
-        if (signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU) {
+        if (STOPS.contains(signal)) {
           if (handover == null) {
             Ptrace.listen(thread);
             tracee.isListening = true;
@@ -236,7 +222,7 @@ final class TracingThread extends Thread {
     tracee.call = null;
     tracee.pending.clear();
     if (tracee.thread() == command) {
-      set(State.RUNNING, null);
+      progress.executed();
     }
     executions.executed(tracee.thread());
     calls.left(tracee.process(), tracees.values());
@@ -248,10 +234,7 @@ final class TracingThread extends Thread {
     forget(thread);
     calls.left(process, tracees.values());
     if (thread == command) {
-      synchronized (this) {
-        status = found;
-        commandEnded = true;
-      }
+      progress.commandEnded(found);
     }
   }
 
@@ -260,73 +243,5 @@ final class TracingThread extends Thread {
     if (tracee != null) {
       tracee.forget();
     }
-  }
-
-  // ---- for the other thread ----
-
-  private synchronized void set(State next, @Nullable Exception cause) {
-    if (state != State.ENDED) {
-      state = next;
-      failure = cause;
-      notifyAll();
-      if (next == State.ENDED) {
-        end.wake();
-      }
-    }
-  }
-
-  /**
-   * Waits until the command has begun, or will not.
-   *
-   * @throws SystemCallException if it may not be traced
-   */
-  synchronized void awaitStart() throws SystemCallException {
-    await(State.STARTING);
-  }
-
-  /**
-   * Waits until nothing is traced any more.
-   *
-   * @throws SystemCallException if tracing failed
-   */
-  synchronized void awaitEnd() throws SystemCallException {
-    await(State.STARTING);
-    await(State.RUNNING);
-  }
-
-  private synchronized void await(State before) throws SystemCallException {
-    while (state == before) {
-      try {
-        wait();
-      } catch (InterruptedException nobodyDoes) {
-        throw new AssertionError(nobodyDoes);
-      }
-    }
-    if (failure instanceof SystemCallException e) {
-      throw e;
-    }
-    if (failure instanceof RuntimeException e) {
-      throw e;
-    }
-  }
-
-  /** Readable when nothing is traced any more. */
-  int endFd() {
-    return end.fd();
-  }
-
-  /** Whether the command itself has ended; descendants of it may not have. */
-  synchronized boolean hasCommandEnded() {
-    return commandEnded;
-  }
-
-  /** Has {@link #awaitEnd} wait no longer; the kernel kills what is left when tcpw ends. */
-  void giveUp() {
-    set(State.ENDED, null);
-  }
-
-  /** How the command ended. */
-  synchronized WaitStatus status() {
-    return new WaitStatus(status);
   }
 }
