@@ -117,7 +117,8 @@ static void note_signals(void)
  * The terminal's signals are the command's business, and tcpw outlives it to
  * report; SIGTERM and SIGHUP are read from a signalfd and passed on, for which
  * every thread of the JVM has to block them. Where no command is run the terminal's
- * are read from it as well. An ignored SIGCHLD would take the
+ * are read from it as well. When the terminal stops tcpw is for
+ * io.github.tcpw.linux.JobControl to say. An ignored SIGCHLD would take the
  * command's exit status away.
  */
 static void take_over_signals(void)
@@ -127,11 +128,17 @@ static void take_over_signals(void)
 	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);
+	if (invocation.blocked_signals >> (SIGTSTP - 1) & 1)
+		signal(SIGTSTP, SIG_IGN);
+	if (invocation.blocked_signals >> (SIGTTIN - 1) & 1)
+		signal(SIGTTIN, SIG_IGN);
 	sigemptyset(&relayed);
 	sigaddset(&relayed, SIGINT);
 	sigaddset(&relayed, SIGQUIT);
 	sigaddset(&relayed, SIGTERM);
 	sigaddset(&relayed, SIGHUP);
+	sigaddset(&relayed, SIGTSTP);
+	sigaddset(&relayed, SIGTTIN);
 	pthread_sigmask(SIG_BLOCK, &relayed, NULL);
 }
 

@@ -2,6 +2,7 @@
 package io.github.tcpw.ptrace;
 
 import io.github.tcpw.command.Starter;
+import io.github.tcpw.linux.JobControl;
 import io.github.tcpw.linux.NativeFunction;
 import io.github.tcpw.linux.Ptrace;
 import io.github.tcpw.linux.SignalSet;
@@ -184,6 +185,9 @@ final class TracingThread extends Thread {
           if (handover == null) {
             Ptrace.listen(thread);
             tracee.isListening = true;
+            if (tracee.process() == command) {
+              JobControl.stopIfAsked(); // not before: nothing goes on without this thread
+            }
           } else {
             handover.release(tracee);
             forget(thread);

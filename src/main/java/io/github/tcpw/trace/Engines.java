@@ -4,6 +4,7 @@ package io.github.tcpw.trace;
 import io.github.tcpw.libbpf.BpfException;
 import io.github.tcpw.libbpf.FexitProgram;
 import io.github.tcpw.libbpf.Libbpf;
+import io.github.tcpw.linux.JobControl;
 import io.github.tcpw.linux.User;
 import io.github.tcpw.ptrace.PtraceEngine;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,10 @@ public final class Engines {
   private static EventSource startBpf(TraceOptions options, Notices notices) throws TraceException {
     loadLibbpf(notices);
     try {
-      return start(options, notices, options.engine());
+      EventSource source = start(options, notices, options.engine());
+      JobControl
+          .stopWhenAsked(); // but not with ptrace: nothing goes on while its thread is stopped
+      return source;
     } catch (BpfException e) {
       throw new TraceException(Refusal.explain(e, KernelFacts.read(), options.engine()), e);
     }

@@ -22,18 +22,19 @@ class InteractiveIT {
                   os.environ.update(TERM="xterm", PS1="rea''dy> ", LESS="", tcpw=tcpw)
                   os.execvp(words[0], words)
               self.shown, self.everything = b"", b""
+          def reads(self, seconds):
+              more = b""
+              if select.select([self.fd], [], [], max(0, seconds))[0]:
+                  try: more = os.read(self.fd, 65536)
+                  except OSError: pass  # EIO: closed
+              self.shown += more
+              self.everything += more
+              return more
           def waits(self, text):
               text, deadline = text.encode(), time.monotonic() + 120
               while text not in self.shown:
-                  left = deadline - time.monotonic()
-                  more = b""
-                  if select.select([self.fd], [], [], max(0, left))[0]:
-                      try: more = os.read(self.fd, 65536)
-                      except OSError: pass  # EIO: closed
-                  if not more:
+                  if not self.reads(deadline - time.monotonic()):
                       sys.exit(f"no {text} after {self.everything}")
-                  self.shown += more
-                  self.everything += more
               self.shown = self.shown.split(text, 1)[1]
               return self
           def types(self, text):
@@ -147,6 +148,48 @@ class InteractiveIT {
         bash.types("\\x03").waits("KeyboardInterrupt").waits("dy> ")
         bash.types("echo status $?\\r").waits("status 130").waits("dy> ").types("exit\\r")
         assert bash.ends() == 0
+        """);
+  }
+
+  /** As editors and pagers do: they give the terminal back, and only then stop. */
+  @Test
+  void aCommandThatTidiesUpBeforeItStopsDoesSoWhileItStops() {
+    succeeds(
+        """
+        script = '''
+        import os, signal, time
+        runs = []
+        def stop(*_):
+            print("ti" "died", os.getpid(), flush=True)
+            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGTSTP)
+            signal.signal(signal.SIGTSTP, stop)
+            print("went" " on", flush=True)
+            runs.append(1)
+            if len(runs) == 2: os._exit(5)
+        signal.signal(signal.SIGTSTP, stop)
+        print("be" "gun", flush=True)
+        while True: time.sleep(0.01)'''
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(script)
+            file.flush()
+            bash = shell()
+            bash.types(f"$tcpw python3 -IS {file.name}\\r").waits("begun\\r\\n")
+            for _ in range(2):
+                bash.types("\\x1a")
+                deadline = time.monotonic() + 120
+                while not (b"tidied" in bash.shown and b"Stopped" in bash.shown):
+                    if time.monotonic() > deadline: sys.exit(f"not in {bash.everything}")
+                    bash.reads(0.1)
+                pid = bash.shown.split(b"tidied ")[1].split()[0].decode()
+                while open(f"/proc/{pid}/stat").read().rsplit(") ", 1)[1][0] not in "tT":
+                    if time.monotonic() > deadline: sys.exit("not stopped")
+                    time.sleep(0.01)
+                bash.shown = b""
+                bash.types("fg\\r").waits("went on")
+            bash.waits("dy> ").types("echo status $?\\r").waits("status 5").waits("dy> ")
+            bash.types("exit\\r")
+            assert bash.ends() == 0
         """);
   }
 
