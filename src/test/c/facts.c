@@ -23,6 +23,10 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <linux/unix_diag.h>
 #include <linux/vm_sockets.h>
 
 #include "../../main/bpf/event.h"
@@ -178,6 +182,50 @@ static void show_libc(void)
 	SHOW(O_CLOEXEC);
 }
 
+static void show_socket_diagnosis(void)
+{
+	SHOW(AF_NETLINK);
+	SHOW(NETLINK_SOCK_DIAG);
+	SHOW(SOCK_RAW | SOCK_CLOEXEC);
+	SHOW(sizeof(struct sockaddr_nl));
+	SHOW(sizeof(struct nlmsghdr));
+	SHOW(offsetof(struct nlmsghdr, nlmsg_type));
+	SHOW(offsetof(struct nlmsghdr, nlmsg_flags));
+	SHOW(offsetof(struct nlmsghdr, nlmsg_seq));
+	SHOW(sizeof(struct nlattr));
+	SHOW(offsetof(struct nlattr, nla_type));
+	SHOW(NLM_F_REQUEST);
+	SHOW(NLM_F_DUMP);
+	SHOW(NLMSG_ERROR);
+	SHOW(NLMSG_DONE);
+	SHOW(SOCK_DIAG_BY_FAMILY);
+	SHOW(sizeof(struct inet_diag_req_v2));
+	SHOW(offsetof(struct inet_diag_req_v2, sdiag_protocol));
+	SHOW(offsetof(struct inet_diag_req_v2, idiag_ext));
+	SHOW(offsetof(struct inet_diag_req_v2, idiag_states));
+	SHOW(offsetof(struct inet_diag_req_v2, id));
+	SHOW(sizeof(struct inet_diag_sockid));
+	SHOW(INET_DIAG_INFO);
+	SHOW(sizeof(struct inet_diag_msg));
+	SHOW(offsetof(struct inet_diag_msg, idiag_state));
+	SHOW(offsetof(struct inet_diag_msg, id));
+	SHOW(offsetof(struct inet_diag_msg, id.idiag_sport));
+	SHOW(offsetof(struct inet_diag_msg, id.idiag_dport));
+	SHOW(offsetof(struct inet_diag_msg, id.idiag_src));
+	SHOW(offsetof(struct inet_diag_msg, id.idiag_dst));
+	SHOW(offsetof(struct inet_diag_msg, idiag_rqueue));
+	SHOW(offsetof(struct inet_diag_msg, idiag_inode));
+	SHOW(sizeof(struct unix_diag_req));
+	SHOW(offsetof(struct unix_diag_req, udiag_states));
+	SHOW(offsetof(struct unix_diag_req, udiag_ino));
+	SHOW(offsetof(struct unix_diag_req, udiag_show));
+	SHOW(offsetof(struct unix_diag_req, udiag_cookie));
+	SHOW(UDIAG_SHOW_NAME);
+	SHOW(sizeof(struct unix_diag_msg));
+	SHOW(offsetof(struct unix_diag_msg, udiag_type));
+	SHOW(UNIX_DIAG_NAME);
+}
+
 static void show_numbers(void)
 {
 	SHOW(SIGHUP);
@@ -192,6 +240,11 @@ static void show_numbers(void)
 	SHOW(SIGTERM);
 	SHOW(SIGCHLD);
 	SHOW(SIGSTOP);
+	SHOW(SIGTSTP);
+	SHOW(SIGTTIN);
+	SHOW(SIGTTOU);
+	SHOW(SIG_BLOCK);
+	SHOW(SIG_UNBLOCK);
 	SHOW(EPERM);
 	SHOW(ENOENT);
 	SHOW(ESRCH);
@@ -215,6 +268,7 @@ int main(void)
 	show_bpf();
 	show_btf();
 	show_libc();
+	show_socket_diagnosis();
 	show_numbers();
 	return 0;
 }

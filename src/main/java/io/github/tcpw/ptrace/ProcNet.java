@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A socket as /proc/PID/net lists it (proc_pid_net(5)), found by its inode: for where no descriptor
  * may be borrowed, in containers with an old seccomp profile and before Linux 5.6. It is of the
- * process's own network namespace, which NETLINK_SOCK_DIAG would not be.
+ * process's own network namespace, where {@link DiagnosedSockets} is of tcpw's.
  *
  * <p>The list of Unix sockets has their paths as they are, line feeds included, so a program may
  * put whole lines there that the kernel did not mean. What such a line claims of another socket is
@@ -104,6 +104,10 @@ final class ProcNet {
 
   Protocol protocol() {
     return protocol;
+  }
+
+  long inode() {
+    return inode;
   }
 
   /**

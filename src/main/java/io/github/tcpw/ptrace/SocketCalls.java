@@ -36,7 +36,7 @@ final class SocketCalls {
     this.options = options;
     this.notices = notices;
     askedFor = calls(options);
-    reader = new SocketReader(options);
+    reader = new SocketReader(options, notices);
     lives = new Lives(options.lifecycle());
     Peers peers = new Peers();
     EventSink events = new EventSink(clock, queue, options.filter());

@@ -11,35 +11,31 @@ import io.github.tcpw.event.UnixSocket;
 import io.github.tcpw.event.VsockSocket;
 import io.github.tcpw.linux.Errno;
 import io.github.tcpw.linux.ForeignSocket;
+import io.github.tcpw.linux.ProcFile;
 import io.github.tcpw.linux.SystemCallException;
+import io.github.tcpw.trace.Notices;
 import io.github.tcpw.trace.TraceOptions;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what the sockets of a stopped thread say of themselves, changing nothing of them. */
 final class SocketReader {
-  private static final int IPPROTO_TCP = 6;
-  private static final int IPPROTO_UDP = 17;
+  static final int IPPROTO_TCP = 6;
+  static final int IPPROTO_UDP = 17;
   private static final int IPPROTO_SCTP = 132;
-  private static final int IPPROTO_UDPLITE = 136;
+  static final int IPPROTO_UDPLITE = 136;
   private static final int IPPROTO_MPTCP = 262;
 
-  // struct tcp_info, linux/tcp.h
-  private static final int TCPI_STATE = 0;
-  private static final int TCPI_RTT = 68;
-  private static final int TCPI_TOTAL_RETRANS = 100;
-  private static final int TCPI_BYTES_RECEIVED = 128;
-  private static final int TCPI_NOTSENT_BYTES = 144;
-  private static final int TCPI_DATA_SEGS_OUT = 156;
-  private static final int TCPI_BYTES_SENT = 200;
-  private static final int TCPI_BYTES_RETRANS = 208;
-
   private final TraceOptions options;
+  private final Notices notices;
+  private final DiagnosedSockets diagnosis = new DiagnosedSockets();
+  private boolean saysWhoIsHidden = true;
   private long gone;
   private long unlisted;
 
-  SocketReader(TraceOptions options) {
+  SocketReader(TraceOptions options, Notices notices) {
     this.options = options;
+    this.notices = notices;
   }
 
   /** How many could not be read, because another thread had closed them. */
@@ -93,25 +89,50 @@ final class SocketReader {
         }
         return null;
       }
-      return readListed(tracee, fd, direction, given, succeeded);
+      return unborrowed(tracee, fd, direction, given, succeeded, withState);
     }
   }
 
-  private @Nullable SocketState readListed(
-      Tracee tracee, int fd, Direction direction, @Nullable ByteBuffer given, boolean succeeded) {
+  /** Where nothing may be borrowed. */
+  private @Nullable SocketState unborrowed(
+      Tracee tracee,
+      int fd,
+      Direction direction,
+      @Nullable ByteBuffer given,
+      boolean succeeded,
+      boolean withState) {
     ProcNet socket = ProcNet.of(tracee, fd);
     if (socket == null) {
+      sayIfHidden(tracee);
       return null;
     }
     ProcNet.Protocol protocol = socket.protocol();
     if (!isWanted(protocol.family(), protocol.type(), protocol.number())) {
       return null;
     }
-    SocketState state = socket.read(direction, given);
+    SocketState state =
+        diagnosis.read(tracee, protocol, socket.inode(), direction, given, withState);
+    if (state == null) {
+      state = socket.read(direction, given);
+    }
     if (state == null && (succeeded || given != null)) {
       unlisted++;
     }
     return state;
+  }
+
+  /** The kernel may let nobody look into a process (ptrace(2), access mode checking). */
+  private void sayIfHidden(Tracee tracee) {
+    if (saysWhoIsHidden
+        && ProcFile.readLink("/proc/" + tracee.thread() + "/cwd").isEmpty()
+        && !tracee.comm().bytes().isEmpty()) { // else it was killed
+      saysWhoIsHidden = false;
+      notices.warn(
+          "the sockets of process "
+              + tracee.process()
+              + " are not shown: its program may not be read, or it lets nobody look into it"
+              + " (prctl(2), PR_SET_DUMPABLE); run tcpw as root");
+    }
   }
 
   /** Why the connect of a socket failed; that is asked once, so only for one that is closed. */
@@ -179,12 +200,10 @@ final class SocketReader {
     long answer = Step.UNKNOWN;
     boolean isCutOff = false;
     if (withState && protocol == IPPROTO_TCP) {
-      ByteBuffer info = socket.tcpInfo();
-      state = info.get(TCPI_STATE);
-      traffic = traffic(info, state);
-      if (traffic.retransmits() == 0 && info.getInt(TCPI_DATA_SEGS_OUT) == 0) {
-        answer = traffic.roundTrip(); // so far that of the handshake
-      }
+      TcpInfo info = new TcpInfo(socket.tcpInfo());
+      state = info.state();
+      traffic = info.traffic();
+      answer = info.answer();
       isCutOff = socket.resetsAtClose();
     }
     return new SocketState(
@@ -195,26 +214,6 @@ final class SocketReader {
         traffic,
         answer,
         isCutOff);
-  }
-
-  private static Step.Traffic traffic(ByteBuffer info, int state) {
-    long sent =
-        info.getLong(TCPI_BYTES_SENT)
-            - info.getLong(TCPI_BYTES_RETRANS)
-            + info.getInt(TCPI_NOTSENT_BYTES);
-    long received = info.getLong(TCPI_BYTES_RECEIVED);
-    // The kernel counts the peer's FIN as a byte.
-    if (received > 0 && state >= SocketState.CLOSE && state != SocketState.LISTEN) {
-      received--;
-    }
-    long roundTrip = Integer.toUnsignedLong(info.getInt(TCPI_RTT)) * 1000;
-    return new Step.Traffic(
-        sent,
-        received,
-        Step.UNKNOWN,
-        Step.UNKNOWN,
-        roundTrip == 0 ? Step.UNKNOWN : roundTrip,
-        Integer.toUnsignedLong(info.getInt(TCPI_TOTAL_RETRANS)));
   }
 
   private static Socket unix(

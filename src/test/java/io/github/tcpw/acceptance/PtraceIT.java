@@ -374,7 +374,7 @@ class PtraceIT {
         ptrace(
             WITHOUT_BORROWING
                 + """
-                $ptrace -X -l python3 -IS -c '
+                $ptrace -X -l unshare --net python3 -IS -c '
                 import os, socket
                 honest, liars = socket.socket(socket.AF_UNIX), []
                 name = b"honest-%%d" %% os.getpid()
@@ -434,5 +434,147 @@ class PtraceIT {
                 """);
     assertThat(run.exitsWith(0).stdout()).as("%s", run).isEqualTo("done\n");
     assertThat(run.stderr()).doesNotContain("Exception");
+
+  private static final String SOCKETS_OF_ALL_KINDS =
+      """
+      import os, socket, tempfile
+      def talk(server, client):
+          client.connect(server.getsockname())
+          accepted = server.accept()[0]
+          client.send(b"hello")
+          accepted.recv(9)
+          accepted.send(b"abc")
+          client.recv(9)
+          client.close()
+          accepted.recv(9)
+          accepted.close()
+          server.close()
+      talk(socket.create_server(("127.0.0.1", 0)), socket.socket())
+      talk(socket.create_server(("::1", 0), family=socket.AF_INET6), socket.socket(socket.AF_INET6))
+      for name in os.path.join(tempfile.mkdtemp(), "path"), "\\0tcpw-abstract":
+          server = socket.socket(socket.AF_UNIX)
+          server.bind(name)
+          server.listen()
+          talk(server, socket.socket(socket.AF_UNIX))
+      for family, address in (socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"):
+          server = socket.socket(family, socket.SOCK_DGRAM)
+          server.bind((address, 0))
+          client = socket.socket(family, socket.SOCK_DGRAM)
+          client.connect(server.getsockname())
+          client.send(b"hello")
+          server.recvfrom(9)
+          client.close()
+          server.close()
+      """;
+
+  /** What is not by chance. */
+  private static List<String> lines(Run run) {
+    return run.sockets().stream()
+        .map(line -> line.event() + " " + line.what() + " " + line.end())
+        .map(
+            line ->
+                line.replaceAll("(\\.1|\\]):(?!1 )\\d+", "$1:*").replaceAll("/tmp/[^/]*/", "/tmp/"))
+        .toList();
+  }
+
+  /** As in containers with an old seccomp profile, and before Linux 5.6. */
+  @Test
+  void whereNoDescriptorMayBeBorrowedTheKernelsSocketDiagnosisTellsTheSame() {
+    String script = "$ptrace -lUX python3 -IS -c '\n" + SOCKETS_OF_ALL_KINDS + "'";
+    Run borrowed = ptrace(script).exitsWith(0);
+    Run diagnosed = ptrace(WITHOUT_BORROWING + script).exitsWith(0);
+    assertThat(lines(diagnosed)).as("%s", diagnosed).containsExactlyElementsOf(lines(borrowed));
+    assertThat(diagnosed.otherLines()).isEmpty();
+    assertThat(borrowed.sockets().stream().filter(line -> !line.peer().isEmpty())).isNotEmpty();
+    assertThat(diagnosed.sockets()).allMatch(line -> line.peer().isEmpty());
+    assertThat(diagnosed.sockets())
+        .filteredOn(line -> line.event().equals("close") && line.proto().startsWith("TCP"))
+        .filteredOn(line -> !line.arrow().isEmpty())
+        .hasSize(4)
+        .allMatch(line -> line.milliseconds("rtt") > 0);
+  }
+
+  /** The diagnosis is of tcpw's own network namespace; /proc/PID/net counts nothing. */
+  @Test
+  void inAnotherNetworkNamespaceTheListsInProcTellAllButWhatWentThrough() {
+    String script =
+        "$ptrace -lUX unshare --net sh -c 'ip link set lo up; exec python3 -IS -c \"$0\"' '\n"
+            + SOCKETS_OF_ALL_KINDS
+            + "'";
+    Run borrowed = ptrace(script).exitsWith(0);
+    Run listed = ptrace(WITHOUT_BORROWING + script).exitsWith(0);
+    assertThat(lines(listed).stream().map(line -> line.replaceFirst(" [0-9]*/[0-9]*$", "")))
+        .as("%s", listed)
+        .containsExactlyElementsOf(
+            lines(borrowed).stream()
+                .map(line -> line.replaceFirst(" [0-9]*/[0-9]*$", ""))
+                .toList());
+    assertThat(listed.sockets())
+        .filteredOn(line -> line.proto().startsWith("TCP"))
+        .allMatch(line -> line.get("sent").isEmpty() && line.get("rtt").isEmpty());
+  }
+
+  /** A socket that has no port any more is in no list. */
+  @Test
+  void aRefusedConnectThatCannotBeBorrowedShowsWhereToAndWhy() {
+    Run run =
+        ptrace(
+            WITHOUT_BORROWING
+                + """
+                $ptrace python3 -IS -c '
+                import socket
+                socket.socket().connect_ex(("127.0.0.1", 1))
+                s = socket.socket()
+                s.setblocking(False)
+                s.connect_ex(("127.0.0.1", 1))
+                assert s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 111'
+                """);
+    assertThat(run.sockets())
+        .extracting(SocketLine::what)
+        .as("%s", run)
+        .containsExactly(
+            "AF_INET TCP 0.0.0.0:0 -> 127.0.0.1:1 error=ECONNREFUSED",
+            "AF_INET TCP 0.0.0.0:0 -> 127.0.0.1:1");
+  }
+
+  @Test
+  void aSetuidProgramThatRunsUnprivilegedShowsItsLives() {
+    Run run =
+        ptrace(
+            """
+            d=$(mktemp -d); chmod 755 $d
+            cp "$(command -v curl)" $d/curl; chmod 4755 $d/curl
+            %s$ptrace -l $d/curl -s http://127.0.0.1:%d/
+            rm -r $d
+            """
+                .formatted(NOBODY, peer.port()));
+    assertThat(run.stdout()).isEqualTo("ok\n");
+    assertThat(run.sockets())
+        .extracting(SocketLine::event)
+        .as("%s", run)
+        .containsExactly("connect", "established", "close");
+    assertThat(run.sockets().getLast().number("received")).isPositive();
+  }
+
+  @Test
+  void ofAProgramThatMayNotBeReadIsSaidThatNothingIsShown() {
+    Run run =
+        ptrace(
+            """
+            d=$(mktemp -d); chmod 755 $d
+            cp "$(command -v curl)" $d/curl; chmod 711 $d/curl
+            %s$ptrace $d/curl -s http://127.0.0.1:%d/
+            rm -r $d
+            """
+                .formatted(NOBODY, peer.port()));
+    assertThat(run.stdout()).isEqualTo("ok\n");
+    assertThat(run.sockets()).isEmpty();
+    assertThat(run.otherLines())
+        .as("%s", run)
+        .singleElement()
+        .asString()
+        .matches(
+            "tcpw: the sockets of process \\d+ are not shown: its program may not be read, or it"
+                + " lets nobody look into it \\(prctl\\(2\\), PR_SET_DUMPABLE\\); run tcpw as root");
   }
 }

@@ -103,6 +103,31 @@ class LayoutTest {
     assertThat(SignalSet.SIGTERM).isEqualTo((int) c("SIGTERM"));
     assertThat(SignalSet.SIGCHLD).isEqualTo((int) c("SIGCHLD"));
     assertThat(SignalSet.SIGSTOP).isEqualTo((int) c("SIGSTOP"));
+    assertThat(SignalSet.SIGTSTP).isEqualTo((int) c("SIGTSTP"));
+    assertThat(SignalSet.SIGTTIN).isEqualTo((int) c("SIGTTIN"));
+    assertThat(SignalSet.SIGTTOU).isEqualTo((int) c("SIGTTOU"));
+    assertThat(JobControl.SIG_BLOCK).isEqualTo((int) c("SIG_BLOCK"));
+    assertThat(JobControl.SIG_UNBLOCK).isEqualTo((int) c("SIG_UNBLOCK"));
+  }
+
+  @Test
+  void socketDiagnosis() {
+    assertThat(SocketDiagnosis.AF_NETLINK).isEqualTo((int) c("AF_NETLINK"));
+    assertThat(SocketDiagnosis.NETLINK_SOCK_DIAG).isEqualTo((int) c("NETLINK_SOCK_DIAG"));
+    assertThat(SocketDiagnosis.SOCK_RAW_CLOEXEC).isEqualTo((int) c("SOCK_RAW | SOCK_CLOEXEC"));
+    assertThat(SocketDiagnosis.SIZE_OF_SOCKADDR_NL)
+        .isEqualTo((int) c("sizeof(struct sockaddr_nl)"));
+    assertThat(SocketDiagnosis.SIZE_OF_HEADER).isEqualTo((int) c("sizeof(struct nlmsghdr)"));
+    assertThat(c("offsetof(struct nlmsghdr, nlmsg_type)")).isEqualTo(4);
+    assertThat(c("offsetof(struct nlmsghdr, nlmsg_flags)")).isEqualTo(6);
+    assertThat(c("offsetof(struct nlmsghdr, nlmsg_seq)")).isEqualTo(8);
+    assertThat(SocketDiagnosis.SIZE_OF_ATTRIBUTE).isEqualTo((int) c("sizeof(struct nlattr)"));
+    assertThat(c("offsetof(struct nlattr, nla_type)")).isEqualTo(2);
+    assertThat(SocketDiagnosis.NLM_F_REQUEST).isEqualTo((int) c("NLM_F_REQUEST"));
+    assertThat(SocketDiagnosis.NLM_F_DUMP).isEqualTo((int) c("NLM_F_DUMP"));
+    assertThat(SocketDiagnosis.NLMSG_ERROR).isEqualTo((int) c("NLMSG_ERROR"));
+    assertThat(SocketDiagnosis.NLMSG_DONE).isEqualTo((int) c("NLMSG_DONE"));
+    assertThat(SocketDiagnosis.SOCK_DIAG_BY_FAMILY).isEqualTo((int) c("SOCK_DIAG_BY_FAMILY"));
   }
 
   @Test
