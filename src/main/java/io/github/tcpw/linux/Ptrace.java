@@ -25,6 +25,8 @@ public final class Ptrace {
   static final int PTRACE_SYSCALL = 24;
   static final int PTRACE_SETOPTIONS = 0x4200;
   static final int PTRACE_GETEVENTMSG = 0x4201;
+  static final int PTRACE_GETREGSET = 0x4204;
+  static final int PTRACE_SETREGSET = 0x4205;
   static final int PTRACE_SEIZE = 0x4206;
   static final int PTRACE_INTERRUPT = 0x4207;
   static final int PTRACE_LISTEN = 0x4208;
@@ -62,8 +64,15 @@ public final class Ptrace {
   static final byte OP_EXIT = 2;
   static final byte OP_SECCOMP = 3;
 
+  static final int NT_PRSTATUS = 1; // linux/elf.h
+  static final int SIZE_OF_REGISTERS = 272; // at most: AArch64, struct user_pt_regs
+  static final int SIZE_OF_REGISTERS_OF_X86_64 = 216; // sys/user.h, struct user_regs_struct
+  static final long RDI_OF_X86_64 = 112;
+
   private static final MemorySegment STATUS = Arena.global().allocate(ValueLayout.JAVA_INT);
   private static final MemorySegment INFO = Arena.global().allocate(SIZE_OF_INFO, 8);
+  private static final MemorySegment REGISTERS = Arena.global().allocate(SIZE_OF_REGISTERS, 8);
+  private static final MemorySegment VECTOR = Arena.global().allocate(16, 8); // struct iovec
   private static final MemorySegment MESSAGE = Arena.global().allocate(ValueLayout.JAVA_LONG);
 
   private Ptrace() {}
@@ -219,6 +228,24 @@ public final class Ptrace {
   /** One of its six arguments. */
   public static long argument(int index) {
     return INFO.get(ValueLayout.JAVA_LONG, INFO_ENTRY_ARGS + 8L * index);
+  }
+
+  /**
+   * Clears bits of the first argument, of 32 bits, of the call that a filter stopped it at and that
+   * it has not made yet.
+   */
+  public static void clearInArgument(int thread, int bits) {
+    VECTOR.set(ValueLayout.JAVA_LONG, 0, REGISTERS.address());
+    VECTOR.set(ValueLayout.JAVA_LONG, 8, SIZE_OF_REGISTERS);
+    if (PTRACE.call(PTRACE_GETREGSET, thread, NT_PRSTATUS, VECTOR.address()) < 0) {
+      return;
+    }
+    // Of all the others, i386 on x86-64 among them, it is the first register.
+    long size = VECTOR.get(ValueLayout.JAVA_LONG, 8);
+    long argument = size == SIZE_OF_REGISTERS_OF_X86_64 ? RDI_OF_X86_64 : 0;
+    int value = REGISTERS.get(ValueLayout.JAVA_INT, argument);
+    REGISTERS.set(ValueLayout.JAVA_INT, argument, value & ~bits);
+    PTRACE.call(PTRACE_SETREGSET, thread, NT_PRSTATUS, VECTOR.address());
   }
 
   /** What the system call returned; negative: an errno. */

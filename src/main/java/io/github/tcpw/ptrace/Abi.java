@@ -28,6 +28,7 @@ final class Abi {
           .with(Call.READ, 0, 19)
           .with(Call.WRITE, 1, 20)
           .with(Call.WAIT, 7, 23, 232, 270, 271, 281, 441)
+          .with(Call.CLONE, 56)
           .with(Call.PTRACE, 101);
 
   /** The same file: 64-bit calls with 32-bit pointers (__X32_SYSCALL_BIT). */
@@ -56,6 +57,7 @@ final class Abi {
               X32_BIT | 271,
               X32_BIT | 281,
               X32_BIT | 441)
+          .with(Call.CLONE, X32_BIT | 56)
           .with(Call.PTRACE, X32_BIT | 521);
 
   /** arch/x86/entry/syscalls/syscall_32.tbl */
@@ -77,6 +79,7 @@ final class Abi {
           .with(Call.READ, 3, 145)
           .with(Call.WRITE, 4, 146)
           .with(Call.WAIT, 82, 142, 168, 256, 308, 309, 319, 413, 414, 441)
+          .with(Call.CLONE, 120)
           .with(Call.PTRACE, 26);
 
   /** include/uapi/asm-generic/unistd.h */
@@ -97,6 +100,7 @@ final class Abi {
           .with(Call.READ, 63, 65)
           .with(Call.WRITE, 64, 66)
           .with(Call.WAIT, 22, 72, 73, 441)
+          .with(Call.CLONE, 220)
           .with(Call.PTRACE, 117);
 
   /** arch/arm/tools/syscall.tbl, EABI */
@@ -119,6 +123,7 @@ final class Abi {
           .with(Call.READ, 3, 145)
           .with(Call.WRITE, 4, 146)
           .with(Call.WAIT, 142, 168, 252, 335, 336, 346, 413, 414, 441)
+          .with(Call.CLONE, 120)
           .with(Call.PTRACE, 26);
 
   private final int audit;

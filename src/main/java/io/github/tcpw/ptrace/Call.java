@@ -29,6 +29,8 @@ enum Call {
   WAIT,
   /** All of those that i386 also knows as one (socketcall(2)). */
   SOCKET_CALL,
+  /** clone, with CLONE_UNTRACED alone. */
+  CLONE,
   /** Of a command that is a debugger. */
   PTRACE
 }

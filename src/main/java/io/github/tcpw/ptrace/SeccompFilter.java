@@ -17,6 +17,7 @@ final class SeccompFilter {
   // linux/bpf_common.h, linux/seccomp.h
   private static final int LOAD_WORD = 0x20; // BPF_LD | BPF_W | BPF_ABS
   private static final int JUMP_IF_EQUAL = 0x15; // BPF_JMP | BPF_JEQ | BPF_K
+  private static final int JUMP_IF_ANY_SET = 0x45; // BPF_JMP | BPF_JSET | BPF_K
   private static final int RETURN = 0x06; // BPF_RET | BPF_K
   private static final int RET_ALLOW = 0x7fff0000;
   private static final int RET_TRACE = 0x7ff00000;
@@ -27,8 +28,9 @@ final class SeccompFilter {
   private static final int ARCHITECTURE = 4;
   private static final int ARGUMENTS = 16;
 
-  private static final int SOL_SOCKET = 1;
+  static final int SOL_SOCKET = 1;
   static final int SO_ERROR = 4;
+  static final int CLONE_UNTRACED = 0x00800000; // linux/sched.h
 
   private final List<long[]> program = new ArrayList<>();
 
@@ -79,6 +81,10 @@ final class SeccompFilter {
         test.add(JUMP_IF_EQUAL, 0, 2, 0);
         test.add(LOAD_WORD, 0, 0, ARGUMENTS + 8 * 4 + 4);
         test.add(JUMP_IF_EQUAL, 1, 0, 0);
+      }
+      case CLONE -> {
+        test.add(LOAD_WORD, 0, 0, ARGUMENTS);
+        test.add(JUMP_IF_ANY_SET, 0, 1, CLONE_UNTRACED);
       }
       default -> {}
     }

@@ -116,9 +116,13 @@ final class SocketCalls {
         }
       }
       case GET_OPTION -> {
-        if (lives.isEmpty()) {
+        if (lives.isEmpty() || !isForError(call)) {
           return false;
         }
+      }
+      case CLONE -> { // a child that is filtered and that nobody traces could not connect
+        Ptrace.clearInArgument(tracee.thread(), SeccompFilter.CLONE_UNTRACED);
+        return false;
       }
       case READ, WRITE -> {
         if (ProcFile.socketInode("/proc/" + tracee.thread() + "/fd/" + call.fd()) < 0) {
@@ -129,6 +133,12 @@ final class SocketCalls {
     }
     tracee.call = call;
     return true;
+  }
+
+  /** The filter has looked already, but for socketcall. */
+  private static boolean isForError(CallInProgress call) {
+    return (int) call.argument(1) == SeccompFilter.SOL_SOCKET
+        && (int) call.argument(2) == SeccompFilter.SO_ERROR;
   }
 
   /** Most connects of many programs are to Unix sockets, which hardly anybody asks for. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,24 @@ class TreeIT {
             """
                 .formatted(address())),
         10);
+  }
+
+  /**
+   * Of what clone(2) and clone3(2) make, and this machine allows: threads, namespaces, siblings.
+   */
+  @Test
+  void childrenOfEveryCombinationOfFlagsAreFollowed() {
+    Run run = Tcpw.run("target/test-programs/clones").exitsWith(0);
+    assertThat(run.stdout()).doesNotContain("cannot connect").contains("clone3 SIGCHLD ");
+    assertThat(
+            run.sockets().stream().filter(line -> line.arrow().equals("->")).map(SocketLine::local))
+        .as("%s", run)
+        .containsExactlyInAnyOrderElementsOf(
+            Pattern.compile(" ([0-9]+)$", Pattern.MULTILINE)
+                .matcher(run.stdout())
+                .results()
+                .map(port -> "127.0.0.1:" + port.group(1))
+                .toList());
   }
 
   /** The thread that calls execve takes over the process's identity (execve(2)). */

@@ -30,6 +30,7 @@ class SeccompFilterTest {
       switch (code.getShort(at)) {
         case 0x20 -> accumulator = data.getInt(operand);
         case 0x15 -> i += Byte.toUnsignedInt(code.get(at + (accumulator == operand ? 2 : 3)));
+        case 0x45 -> i += Byte.toUnsignedInt(code.get(at + ((accumulator & operand) != 0 ? 2 : 3)));
         case 0x06 -> {
           return operand;
         }
@@ -44,7 +45,7 @@ class SeccompFilterTest {
 
   @Test
   void stopsEveryNumberOfEveryCall() {
-    long[] interesting = {3, 1, 4, 0, 5, 0};
+    long[] interesting = {3 | SeccompFilter.CLONE_UNTRACED, 1, 4, 0, 5, 0};
     for (Abi[] abis : new Abi[][] {X86, ARM}) {
       for (Abi abi : abis) {
         for (Call call : Call.values()) {
@@ -84,6 +85,13 @@ class SeccompFilterTest {
     assertThat(run(all(X86), 0xc000003e, 55, 3, 1, 4)).isEqualTo(TRACE);
     assertThat(run(all(X86), 0xc000003e, 55, 3, 1, 3)).isEqualTo(ALLOW);
     assertThat(run(all(X86), 0xc000003e, 55, 3, 6, 4)).isEqualTo(ALLOW);
+  }
+
+  @Test
+  void stopsOnlyWhoWantsAChildUntraced() {
+    int untraced = SeccompFilter.CLONE_UNTRACED;
+    assertThat(run(all(X86), 0xc000003e, 56, untraced | 17)).isEqualTo(TRACE);
+    assertThat(run(all(X86), 0xc000003e, 56, ~untraced)).isEqualTo(ALLOW);
   }
 
   @Test
