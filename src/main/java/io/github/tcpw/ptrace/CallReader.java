@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.ptrace;
 
+import io.github.tcpw.event.Endpoint;
 import io.github.tcpw.linux.ForeignSocket;
 import io.github.tcpw.linux.ProcessMemory;
 import io.github.tcpw.linux.Ptrace;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It trusts nothing that it reads: lengths are bounded.
  */
 final class CallReader {
+  private static final int SIZE_OF_SOCKADDR_IN = 16;
+  private static final int SIZE_OF_SOCKADDR_IN6 = 28;
+
   private final ProcessMemory memory = new ProcessMemory(ForeignSocket.SIZE_OF_ADDRESS);
 
   /** The call that a seccomp filter stopped a thread at; null: none that matters. */
@@ -82,6 +86,22 @@ final class CallReader {
    */
   @Nullable ByteBuffer bytes(Tracee tracee, long pointer, int length) {
     return memory.read(tracee.thread(), pointer, length) ? memory.bytes() : null;
+  }
+
+  /**
+   * The end that a struct sockaddr_in or sockaddr_in6 names; null if it is neither.
+   *
+   * @param family the socket's own
+   */
+  @Nullable Endpoint endpoint(Tracee tracee, long pointer, int family) {
+    ByteBuffer address = address(tracee, pointer, SIZE_OF_SOCKADDR_IN6);
+    if (address.limit() == 0) {
+      address = address(tracee, pointer, SIZE_OF_SOCKADDR_IN);
+    }
+    int given = Addresses.family(address);
+    return given == Addresses.AF_INET || given == Addresses.AF_INET6
+        ? Addresses.endpoint(address, family)
+        : null;
   }
 
   /** A struct sockaddr, as far as it can be read; never more than any address has. */

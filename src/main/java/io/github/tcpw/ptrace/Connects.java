@@ -29,6 +29,7 @@ final class Connects {
   private final Peers peers;
   private final EventSink events;
   private final PendingConnects pending;
+  private final SocketEnds ends;
 
   /**
    * None yet.
@@ -41,13 +42,15 @@ final class Connects {
       Lives lives,
       Peers peers,
       EventSink events,
-      PendingConnects pending) {
+      PendingConnects pending,
+      SocketEnds ends) {
     this.tellsAnswers = tellsAnswers;
     this.reader = reader;
     this.lives = lives;
     this.peers = peers;
     this.events = events;
     this.pending = pending;
+    this.ends = ends;
   }
 
   /** The kernel goes on connecting behind the caller's back (inet_stream_connect). */
@@ -87,8 +90,8 @@ final class Connects {
       return;
     }
     if (Addresses.family(given) == Addresses.AF_UNSPEC) { // asks to disconnect (connect(2))
-      if (state.isConnection()) {
-        lives.remove(state.socket().inode());
+      if (state.isConnection() && error == 0) {
+        ends.dissolved(state.socket().inode());
       }
       return;
     }

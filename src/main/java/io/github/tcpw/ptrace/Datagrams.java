@@ -19,8 +19,6 @@ final class Datagrams {
   private static final int MSG_ERRQUEUE = 0x2000;
 
   private static final int UIO_MAXIOV = 1024; // linux/uio.h
-  private static final int SIZE_OF_SOCKADDR_IN = 16;
-  private static final int SIZE_OF_SOCKADDR_IN6 = 28;
 
   /** Of struct msghdr: a pointer to an address, and its length. */
   private static final int SIZE_OF_NAME = 16;
@@ -140,7 +138,9 @@ final class Datagrams {
   private void datagram(
       Tracee tracee, SocketState state, Name name, boolean isOutgoing, long bytes) {
     InetSocket inet = (InetSocket) state.socket();
-    Endpoint remote = name.pointer() == 0 ? inet.remote() : peer(tracee, name.pointer(), inet);
+    Endpoint named =
+        name.pointer() == 0 ? null : memory.endpoint(tracee, name.pointer(), inet.family());
+    Endpoint remote = named == null ? inet.remote() : named;
     boolean isNew = remote.port() != 0 && peers.isNew(inet.inode(), remote);
     if (!isNew && !countsAll) {
       return;
@@ -161,17 +161,6 @@ final class Datagrams {
     if (remote.port() != 0) {
       life.talksTo(remote);
     }
-  }
-
-  private Endpoint peer(Tracee tracee, long pointer, InetSocket socket) {
-    ByteBuffer peer = memory.address(tracee, pointer, SIZE_OF_SOCKADDR_IN6);
-    if (peer.limit() == 0) {
-      peer = memory.address(tracee, pointer, SIZE_OF_SOCKADDR_IN);
-    }
-    int family = Addresses.family(peer);
-    return family == Addresses.AF_INET || family == Addresses.AF_INET6
-        ? Addresses.endpoint(peer, socket.family())
-        : socket.remote();
   }
 
   /** The first that a Unix socket sends to somebody, or receives under a name of its own. */

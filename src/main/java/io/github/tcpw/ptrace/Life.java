@@ -77,10 +77,15 @@ final class Life {
    * @param justNow whether that must have been now; else it is, if it was looked at just before
    */
   void hasFailed(long now, boolean justNow) {
-    if (!hasFailed && (justNow || now - lastPending <= SHORT)) {
-      failedAfter = now - connectBegan;
+    if (!hasFailed) {
+      failedAfter = after(now, justNow);
     }
     hasFailed = true;
+  }
+
+  /** How long it took, if it has been decided since it was looked at last; unknown: who knows. */
+  long after(long now, boolean justNow) {
+    return justNow || now - lastPending <= SHORT ? now - connectBegan : Step.UNKNOWN;
   }
 
   long failedAfter() {

@@ -58,12 +58,16 @@ final class PendingConnects {
 
   /** A program does something with a socket of which this is the state now. */
   void mayBeAnswered(SocketState state) {
+    mayBeAnswered(state, Step.UNKNOWN);
+  }
+
+  private void mayBeAnswered(SocketState state, long seenAfter) {
     Life life = lives.get(state.socket().inode());
     if (life != null
         && life.isPending
         && state.state() != SocketState.SYN_SENT
         && state.state() != SocketState.CLOSE) {
-      established(life, state.answer());
+      established(life, state.answer() == Step.UNKNOWN ? seenAfter : state.answer());
     }
   }
 
@@ -121,7 +125,7 @@ final class PendingConnects {
       }
     } else {
       if (tellsAnswers) { // else it is known until connect is asked again
-        mayBeAnswered(state);
+        mayBeAnswered(state, life.after(stopped, hasWaited));
       }
       return false;
     }

@@ -2,6 +2,8 @@
 package io.github.tcpw.ptrace;
 
 import io.github.tcpw.event.Direction;
+import io.github.tcpw.event.Endpoint;
+import io.github.tcpw.event.InetSocket;
 import io.github.tcpw.event.Origin;
 import io.github.tcpw.event.Socket;
 import io.github.tcpw.event.Step;
@@ -9,12 +11,14 @@ import io.github.tcpw.event.UnixSocket;
 
 /** What a server calls: listen(2) and accept(2). */
 final class Servers {
+  private final CallReader memory;
   private final SocketReader reader;
   private final Lives lives;
   private final Peers peers;
   private final EventSink events;
 
-  Servers(SocketReader reader, Lives lives, Peers peers, EventSink events) {
+  Servers(CallReader memory, SocketReader reader, Lives lives, Peers peers, EventSink events) {
+    this.memory = memory;
     this.reader = reader;
     this.lives = lives;
     this.peers = peers;
@@ -42,9 +46,16 @@ final class Servers {
   }
 
   /** accept has returned a descriptor. */
-  void accepted(Tracee tracee, int fd) {
+  void accepted(Tracee tracee, CallInProgress call, int fd) {
     SocketState state = reader.read(tracee, fd, Direction.INCOMING, null, true, false);
     if (state != null) {
+      if (state.socket() instanceof InetSocket inet && inet.remote().isUnspecified()) {
+        // The connection has ended already: only accept still says who that was (inet_getname).
+        Endpoint peer = memory.endpoint(tracee, call.argument(1), inet.family());
+        if (peer != null) {
+          state = state.with(inet.local(), peer, Direction.INCOMING);
+        }
+      }
       Origin origin = events.origin(tracee);
       peers.isNew(state.socket()); // a Unix socket has its line by this
       events.emit(origin, state.socket(), new Step.Accept(), Direction.INCOMING);

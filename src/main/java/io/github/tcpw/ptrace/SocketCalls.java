@@ -41,10 +41,10 @@ final class SocketCalls {
     Peers peers = new Peers();
     EventSink events = new EventSink(clock, queue, options.filter());
     pending = new PendingConnects(options.lifecycle(), callReader, reader, lives, events);
-    connects = new Connects(options.lifecycle(), reader, lives, peers, events, pending);
-    servers = new Servers(reader, lives, peers, events);
+    servers = new Servers(callReader, reader, lives, peers, events);
     datagrams = new Datagrams(options.lifecycle(), callReader, reader, lives, peers, events);
     ends = new SocketEnds(options.lifecycle(), reader, lives, events, pending);
+    connects = new Connects(options.lifecycle(), reader, lives, peers, events, pending, ends);
   }
 
   /** The calls to stop at: no more than what is asked for needs. */
@@ -114,6 +114,9 @@ final class SocketCalls {
         if (call.given() == null || !mayMatter(call.given())) {
           return false;
         }
+        if (Addresses.family(call.given()) == Addresses.AF_UNSPEC) {
+          ends.dissolves(tracee, call.fd());
+        }
       }
       case GET_OPTION -> {
         if (lives.isEmpty() || !isForError(call)) {
@@ -167,7 +170,7 @@ final class SocketCalls {
       case CONNECT -> connects.connected(tracee, call, (int) -Math.min(result, 0));
       case ACCEPT -> {
         if (result >= 0) {
-          servers.accepted(tracee, (int) result);
+          servers.accepted(tracee, call, (int) result);
         }
       }
       case GET_OPTION -> {
@@ -219,6 +222,11 @@ final class SocketCalls {
   /** A thread is about to end, with all its descriptors. */
   void exits(Tracee tracee, Collection<Tracee> tracees) {
     ends.exits(tracee, tracees);
+  }
+
+  /** A thread, which is stopped, is about to be traced no longer. */
+  void leaves(Tracee tracee) {
+    ends.leaves(tracee);
   }
 
   /** A thread has ended, or executes another program; some descriptors are closed by that. */

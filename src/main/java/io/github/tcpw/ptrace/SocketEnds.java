@@ -86,6 +86,40 @@ final class SocketEnds {
     }
   }
 
+  /** A thread is about to dissolve a connection: connect(2) with AF_UNSPEC. */
+  void dissolves(Tracee tracee, int fd) {
+    SocketState state = lives.isEmpty() ? null : read(tracee, fd);
+    Life life = state == null ? null : lives.get(state.socket().inode());
+    if (life != null) {
+      life.last = state;
+    }
+  }
+
+  /** It has, which resets the connection; the socket may be used again. */
+  void dissolved(long inode) {
+    Life life = lives.remove(inode);
+    if (life != null && life.last != null && !life.isPending && tellsEnds) {
+      int before = life.last.state();
+      boolean wasConnected = before != SocketState.CLOSE && before != SocketState.LISTEN;
+      tell(life, wasConnected ? Ending.RST_BY_US : life.ending(true));
+    }
+  }
+
+  /** A thread, which is stopped, is about to be traced no longer; what it has open stays so. */
+  void leaves(Tracee tracee) {
+    if (!tellsEnds || lives.isEmpty()) {
+      return;
+    }
+    for (Map.Entry<Long, Integer> open : lives.openIn(tracee).entrySet()) {
+      SocketState state = read(tracee, open.getValue());
+      Life life = lives.remove(open.getKey());
+      if (life != null) {
+        life.last = state;
+        tell(life, Ending.STILL_OPEN);
+      }
+    }
+  }
+
   /** A thread is about to end, with all its descriptors. */
   void exits(Tracee tracee, Collection<Tracee> tracees) {
     if (lives.isEmpty()) {

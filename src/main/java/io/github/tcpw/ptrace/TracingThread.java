@@ -189,6 +189,7 @@ final class TracingThread extends Thread {
               JobControl.stopIfAsked(); // not before: nothing goes on without this thread
             }
           } else {
+            calls.leaves(tracee);
             handover.release(tracee);
             forget(thread);
           }
