@@ -96,8 +96,7 @@ public final class PtraceEngine implements EventSource {
    * The process is the tracing thread's child too, which alone is told its status. It has ended for
    * the rest of tcpw when all its descendants have: a filtered call fails where nobody traces.
    */
-  private record TracedCommand(ChildProcess process, Progress progress)
-      implements RunningProcess {
+  private record TracedCommand(ChildProcess process, Progress progress) implements RunningProcess {
     @Override
     public int pidfd() {
       return progress.endFd();

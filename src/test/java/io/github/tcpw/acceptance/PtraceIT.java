@@ -434,6 +434,7 @@ class PtraceIT {
                 """);
     assertThat(run.exitsWith(0).stdout()).as("%s", run).isEqualTo("done\n");
     assertThat(run.stderr()).doesNotContain("Exception");
+  }
 
   private static final String SOCKETS_OF_ALL_KINDS =
       """
@@ -534,7 +535,8 @@ class PtraceIT {
         .as("%s", run)
         .containsExactly(
             "AF_INET TCP 0.0.0.0:0 -> 127.0.0.1:1 error=ECONNREFUSED",
-            "AF_INET TCP 0.0.0.0:0 -> 127.0.0.1:1");
+            "AF_INET TCP 0.0.0.0:0 -> 127.0.0.1:1",
+            "AF_INET TCP 0.0.0.0:0 -> 127.0.0.1:1 error=ECONNREFUSED");
   }
 
   @Test
