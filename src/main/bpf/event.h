@@ -120,7 +120,7 @@ struct config {
 	__u8 unix_domain;
 	__u8 netlink;
 	__u8 fexit;     /* sockets are told by fexit programs; syscall_exit tells the rest */
-	__u8 twice;     /* what tells of sockets is attached twice, each with a twin */
+	__u8 twice;     /* each fexit program has a twin */
 	__u8 lifecycle; /* every step, not only CONNECT, ACCEPT, FAILED and DATAGRAM */
 	__u8 all;       /* every task is traced */
 	__u8 failed;    /* only connects that fail */
@@ -128,8 +128,7 @@ struct config {
 	__u8 port_count;
 	__u8 network_count;
 	__u8 pid_count;
-	__u8 transfers_twice; /* transfer_exit is attached twice */
-	__u8 pad[3];
+	__u8 pad[4];
 	__u16 ports[MAX_PORTS];
 	struct network networks[MAX_NETWORKS];
 	__u32 pids[MAX_PIDS]; /* processes to trace with their descendants, see mark_tasks */

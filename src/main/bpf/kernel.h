@@ -120,8 +120,7 @@ typedef struct {
 } atomic64_t;
 
 struct sock_common {
-	__be32 skc_daddr;
-	__be32 skc_rcv_saddr;
+	__u64 skc_addrpair; /* both addresses of IPv4: the remote one, then the local one */
 	__be16 skc_dport;
 	__u16 skc_num;
 	unsigned short skc_family;
@@ -198,6 +197,12 @@ struct socket {
 struct inode {
 	unsigned short i_mode;
 	unsigned long i_ino;
+};
+
+/* include/net/sock.h: what every socket is in */
+struct socket_alloc {
+	struct socket socket;
+	struct inode vfs_inode;
 };
 
 struct file {

@@ -22,6 +22,15 @@ static __always_inline struct sock *sock_of(struct file *file)
 	return sock ? BPF_CORE_READ(sock, sk) : NULL;
 }
 
+/*
+ * Of a struct socket's own inode. No two have the same, while memory is used again; of SMC
+ * that falls back to TCP it is not the one of the file.
+ */
+static __always_inline __u64 number_of(struct socket *sock)
+{
+	return BPF_CORE_READ((struct socket_alloc *)sock, vfs_inode.i_ino);
+}
+
 /* As ss -e and lsof show it; 0: the kernel's own socket, or closed by the command. */
 static __always_inline __u64 inode_of(struct sock *sk)
 {
@@ -112,8 +121,11 @@ static __always_inline void read_ends(struct ends *ends, struct sock *sk, __u16 
 		BPF_CORE_READ_INTO(&ends->local, sk, __sk_common.skc_v6_rcv_saddr);
 		BPF_CORE_READ_INTO(&ends->remote, sk, __sk_common.skc_v6_daddr);
 	} else {
-		bpf_core_read(ends->local, 4, &sk->__sk_common.skc_rcv_saddr);
-		bpf_core_read(ends->remote, 4, &sk->__sk_common.skc_daddr);
+		__be32 pair[2];
+
+		BPF_CORE_READ_INTO(&pair, sk, __sk_common.skc_addrpair);
+		__builtin_memcpy(ends->remote, &pair[0], 4);
+		__builtin_memcpy(ends->local, &pair[1], 4);
 	}
 	/* Not skc_num: that is gone once a connect has failed. */
 	ends->local_port = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));

@@ -17,8 +17,8 @@ enum mark { MARK_TRACED = 1, MARK_SPAWNER = 2 };
 struct note {
 	__u32 mark; /* enum mark */
 	__u32 pad;
-	__u64 told;       /* by syscall_exit or an fexit program, see told_by_twin */
-	__u64 moved;      /* by transfer_exit */
+	__u64 told;       /* by an fexit program, see told_by_twin; by syscall_exit, see is_told */
+	__u64 moved;      /* by transfer_exit, see is_told */
 	__u64 hooked;     /* the socket that an fexit program saw last */
 	__u64 accepted;   /* the inode number of the new socket that accept_exit told last */
 	__u64 unfollowed; /* the socket that found the table of sockets full when it connected */
@@ -57,14 +57,32 @@ static __always_inline struct note *traced_note(void)
  * A kernel that preempts BPF programs leaves out one that it has preempted on
  * this CPU (prog->active, kernel/bpf/trampoline.c): the task that runs there
  * meanwhile would pass unseen. So every program has a twin, which is attached
- * to the same hook and runs after it. For one call both see the same socket:
- * the first of the two that runs tells.
+ * to the same hook. For one call both see the same socket: the first of the two
+ * that runs tells.
  */
-static __always_inline bool told_by_twin(__u64 *told, struct sock *sk, bool has_twin)
+static __always_inline bool told_by_twin(__u64 *told, __u64 number, bool has_twin)
 {
-	bool was_told = has_twin && *told == (__u64)sk;
+	bool was_told = has_twin && *told == number;
 
-	*told = was_told ? 0 : (__u64)sk;
+	*told = was_told ? 0 : number;
+	return was_told;
+}
+
+/* Which of the two runs, where that is known. */
+enum turn { TURN_FIRST, TURN_TWIN };
+
+/*
+ * The same at the end of system calls, which do not come with a socket. There the twin runs
+ * second: the programs of a tracepoint run in the order in which they were attached
+ * (func_add, kernel/tracepoint.c). So the first always tells. The call and the descriptor
+ * are compared because the twin may have been left out the last time.
+ */
+static __always_inline bool is_told(__u64 *told, enum turn turn, __u32 call, int fd)
+{
+	__u64 this = (__u64)(call + 1) << 32 | (__u32)fd; /* never 0 */
+	bool was_told = turn == TURN_TWIN && *told == this;
+
+	*told = turn == TURN_FIRST ? this : 0;
 	return was_told;
 }
 
@@ -97,7 +115,10 @@ static __always_inline void read_current(struct owner *owner)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 
-	owner->pid = pid_number(BPF_CORE_READ(task, group_leader, thread_pid));
+	/* In the first pid namespace that is the tgid, which is had for nothing. */
+	owner->pid = state.pid_level == 0
+	                     ? (__u32)task->tgid
+	                     : pid_number(BPF_CORE_READ(task, group_leader, thread_pid));
 	bpf_get_current_comm(owner->comm, sizeof(owner->comm));
 }
 

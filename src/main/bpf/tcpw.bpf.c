@@ -257,15 +257,13 @@ int BPF_PROG(connect_exit, struct socket *sock, const void *uaddr, __u32 length,
 	struct file *file;
 	struct sock *sk;
 
-	if (!note)
+	if (!note || told_by_twin(&note->told, number_of(sock), config.twice))
 		return 0;
 	file = BPF_CORE_READ(sock, file);
 	sk = file ? sock_of(file) : NULL;
 	if (!sk)
 		return 0;
 	note->hooked = (__u64)sk;
-	if (told_by_twin(&note->told, sk, config.twice))
-		return 0;
 	traits = traits_of(sk);
 	if (!is_wanted(&traits))
 		return 0;
@@ -307,22 +305,22 @@ int accept_exit(__u64 *ctx)
 
 	if (!note || accept_result(ctx) < 0)
 		return 0;
+	/*
+	 * The twin sees it too, and one accept function may call another for the
+	 * same new socket: before 6.10 mptcp_stream_accept called inet_accept.
+	 */
+	number = number_of(newsock);
+	if (note->accepted == number)
+		return 0;
+	note->accepted = number;
 	file = BPF_CORE_READ(newsock, file);
 	sk = file ? sock_of(file) : NULL;
 	if (!sk)
 		return 0;
 	note->hooked = (__u64)sk;
-	/*
-	 * The twin sees it too, and one accept function may call another for the
-	 * same new socket: before 6.10 mptcp_stream_accept called inet_accept.
-	 */
-	number = BPF_CORE_READ(file, f_inode, i_ino);
-	if (note->accepted == number)
-		return 0;
-	note->accepted = number;
 	traits = traits_of(sk);
 	if (is_wanted(&traits))
-		accepted(sk, &traits, number);
+		accepted(sk, &traits, BPF_CORE_READ(file, f_inode, i_ino));
 	return 0;
 }
 
@@ -344,7 +342,7 @@ int follow_modules(void *ctx)
 
 /* ---- hook: sys_exit ---- */
 
-static __always_inline void syscall_ended(struct pt_regs *regs, long result)
+static __always_inline void syscall_ended(struct pt_regs *regs, long result, enum turn turn)
 {
 	struct syscall call = {};
 	struct traits traits;
@@ -361,8 +359,11 @@ static __always_inline void syscall_ended(struct pt_regs *regs, long result)
 	decode_syscall(&call, regs, bpf_get_current_task_btf());
 	if (call.call == CALL_OTHER || (call.call == CALL_ACCEPT && result < 0))
 		return;
-	file = socket_file(bpf_get_current_task_btf(),
-	                   call.call == CALL_ACCEPT ? (int)result : call.fd);
+	if (call.call == CALL_ACCEPT)
+		call.fd = (int)result;
+	if (!config.fexit && is_told(&note->told, turn, call.call, call.fd))
+		return;
+	file = socket_file(bpf_get_current_task_btf(), call.fd);
 	sk = file ? sock_of(file) : NULL;
 	if (!sk) {
 		/* Another thread closed the descriptor in the same instant. */
@@ -370,12 +371,9 @@ static __always_inline void syscall_ended(struct pt_regs *regs, long result)
 			count_lost(LOST_SOCKET);
 		return;
 	}
-	if (config.fexit) { /* without a twin: it is for calls that no fexit program sees */
-		if (note->hooked == (__u64)sk) {
-			note->hooked = 0;
-			return;
-		}
-	} else if (told_by_twin(&note->told, sk, config.twice)) {
+	/* Then there is no twin: it is for calls that no fexit program sees. */
+	if (config.fexit && note->hooked == (__u64)sk) {
+		note->hooked = 0;
 		return;
 	}
 	traits = traits_of(sk);
@@ -395,13 +393,13 @@ static __always_inline void syscall_ended(struct pt_regs *regs, long result)
 SEC("tp_btf/sys_exit")
 int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
 {
-	syscall_ended(regs, result);
+	syscall_ended(regs, result, TURN_FIRST);
 	return 0;
 }
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(syscall_exit_twin, struct pt_regs *regs, long result)
 {
-	syscall_ended(regs, result);
+	syscall_ended(regs, result, TURN_TWIN);
 	return 0;
 }

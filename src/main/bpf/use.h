@@ -214,7 +214,7 @@ static __always_inline void unix_used(struct sock *sk, const struct traits *trai
 	unix_datagram_sent(&datagrams);
 }
 
-static __always_inline void transfer_ended(struct pt_regs *regs, long result)
+static __always_inline void transfer_ended(struct pt_regs *regs, long result, enum turn turn)
 {
 	struct transfer transfer = {};
 	struct traits traits;
@@ -232,9 +232,11 @@ static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 		return;
 	if (!ASKED(lifecycle) && !ASKED(netlink) && transfer.naming == NAMING_NONE) /* or listen */
 		return;
+	if (is_told(&note->moved, turn, transfer.naming, transfer.fd))
+		return;
 	file = socket_file(bpf_get_current_task_btf(), transfer.fd);
 	sk = file ? sock_of(file) : NULL;
-	if (!sk || told_by_twin(&note->moved, sk, config.transfers_twice))
+	if (!sk)
 		return;
 	traits = traits_of(sk);
 	if (!is_wanted(&traits))
@@ -269,14 +271,14 @@ static __always_inline void transfer_ended(struct pt_regs *regs, long result)
 SEC("tp_btf/sys_exit")
 int BPF_PROG(transfer_exit, struct pt_regs *regs, long result)
 {
-	transfer_ended(regs, result);
+	transfer_ended(regs, result, TURN_FIRST);
 	return 0;
 }
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(transfer_exit_twin, struct pt_regs *regs, long result)
 {
-	transfer_ended(regs, result);
+	transfer_ended(regs, result, TURN_TWIN);
 	return 0;
 }
 

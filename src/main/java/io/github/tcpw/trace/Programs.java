@@ -67,7 +67,6 @@ final class Programs {
   static final int CONFIG_PORT_COUNT = 9;
   static final int CONFIG_NETWORK_COUNT = 10;
   static final int CONFIG_PID_COUNT = 11;
-  static final int CONFIG_TRANSFERS_TWICE = 12;
   static final int CONFIG_PORTS = 16;
   static final int CONFIG_NETWORKS = 32;
   static final int SIZE_OF_NETWORK = 20;
@@ -122,8 +121,7 @@ final class Programs {
     ByteBuffer config = object.map(".rodata.config").initialValue();
     configure(config, options);
     config.put(CONFIG_FEXIT, flag(fexit));
-    config.put(CONFIG_TWICE, flag(fexit ? fexitTwice : tracepointsTwice));
-    config.put(CONFIG_TRANSFERS_TWICE, flag(tracepointsTwice));
+    config.put(CONFIG_TWICE, flag(fexitTwice));
     Programs programs =
         new Programs(
             object,
