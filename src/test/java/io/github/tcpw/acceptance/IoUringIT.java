@@ -11,7 +11,7 @@ class IoUringIT {
   private static final int NO_IO_URING = 77;
 
   @Test
-  void fexitSeesBothEndsAndSyscallNone() {
+  void fexitSeesBothEndsAndTheOthersNone() {
     Run run = Tcpw.run("target/test-programs/io_uring");
     assumeTrue(run.status() != NO_IO_URING, "this kernel has no io_uring, or forbids it");
     run.exitsWith(0);

@@ -63,6 +63,7 @@ class ProtocolsIT {
       })
   void mptcpShowsItsSubflowsWithL(
       String family, String address, String af, String protocol, String subflow) {
+    Tcpw.needsBpf("subflows are the kernel's own, no call makes them");
     String socket = family + ", socket.SOCK_STREAM, 262";
     assumeSocket(socket);
     Run run =

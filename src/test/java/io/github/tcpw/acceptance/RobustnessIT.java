@@ -97,6 +97,7 @@ class RobustnessIT {
   /** The table of open sockets has an entry for 16 bytes of the buffer: 256 in the smallest. */
   @Test
   void socketsThatThereIsNoRoomToFollowAreCounted() {
+    Tcpw.needsBpf("there is no table that could be full");
     Run run =
         Tcpw.python(
             List.of("-l", "--buffer", "4096"),
@@ -240,12 +241,14 @@ class RobustnessIT {
   @Test
   void killedTcpwLeavesNoProgramAndTheCommandGoesOn() {
     Run run = programsLeftAfter("kill -KILL $!");
-    assertThat(run.stdout()).as("%s", run).isEqualTo("attached\nwent on\n");
+    assertThat(run.stdout()).as("%s", run).isEqualTo(Tcpw.isPtrace() ? "" : "attached\nwent on\n");
   }
 
   @Test
   void endedTcpwLeavesNoProgram() {
     Run run = programsLeftAfter("");
-    assertThat(run.stdout()).as("%s", run).isEqualTo("attached\nwent on\n");
+    assertThat(run.stdout())
+        .as("%s", run)
+        .isEqualTo((Tcpw.isPtrace() ? "" : "attached\n") + "went on\n");
   }
 }

@@ -63,8 +63,8 @@ record SocketLine(
               + String.join(
                   "|",
                   "connect(?: error=[A-Z0-9]+)?(?: after=" + TIME + ")?",
-                  "established after=" + TIME,
-                  "failed error=[A-Z0-9]+ after=" + TIME,
+                  "established(?: after=" + TIME + ")?",
+                  "failed error=[A-Z0-9]+(?: after=" + TIME + ")?",
                   "accept",
                   "listen backlog=-?\\d+",
                   "datagram",

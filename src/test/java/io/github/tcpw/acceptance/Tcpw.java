@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.tcpw.acceptance;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.github.tcpw.Tool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,6 +38,9 @@ final class Tcpw {
 
   private Tcpw() {}
 
+  /** What the reason begins with why a test was left out by {@link #needsBpf}. */
+  private static final String LIMIT_OF_PTRACE = "ptrace: ";
+
   /** Asked for once. */
   private static final class DefaultEngine {
     private static final Pattern SAID =
@@ -55,6 +60,15 @@ final class Tcpw {
   /** Whether it is the one that docs/engines.md says most differences of. */
   static boolean isPtrace() {
     return engine().equals("ptrace");
+  }
+
+  /**
+   * Leaves out, with ptrace, a test of what that engine cannot do.
+   *
+   * @param limit why, as docs/engines.md has it
+   */
+  static void needsBpf(String limit) {
+    assumeTrue(!isPtrace(), LIMIT_OF_PTRACE + limit);
   }
 
   /** {@code tcpw WORD...} */

@@ -2,7 +2,6 @@
 package io.github.tcpw.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.HashSet;
 import java.util.List;
@@ -302,7 +301,7 @@ class TreeIT {
 
   @Test
   void tcpwInsideTcpwIsSeenByBoth() {
-    assumeTrue(!Tcpw.isPtrace(), "a process has but one ptracer");
+    Tcpw.needsBpf("a process has but one tracer");
     Run run =
         Tcpw.shell("$tcpw $tcpw curl -s -o /dev/null http://127.0.0.1:%d/".formatted(peer.port()));
     run.exitsWith(0);

@@ -4,27 +4,31 @@ package io.github.tcpw.kernels;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of docs/kernels.md: what each engine sees on each kernel, as the tests in the guests
- * say. A column is a guest, a row is some tests.
+ * The tables of docs/kernels.md and docs/engines.md: what each engine sees on each kernel, as the
+ * tests in the guests say. A column is a guest, a row is some tests.
  */
 final class Matrix {
   /**
    * A row.
    *
-   * @param bySyscall what it means that the tests pass with the syscall engine; with the other it
-   *     always means that the sockets are seen
    * @param tests class and name of each, as JUnit reports them
+   * @param blind the engines with which the tests pass if nothing is seen
    */
-  private record Row(String what, String bySyscall, List<String> tests) {
+  private record Row(String what, List<String> tests, Set<String> blind) {
     static Row of(String what, String... tests) {
-      return new Row(what, SEEN, List.of(tests));
+      return new Row(what, List.of(tests), Set.of());
     }
   }
 
-  private static final String SEEN = "yes";
+  private static final String YES = "yes";
+  private static final String NO = "no";
+
+  /** In the reason why a test is skipped that the engine is not made for ({@code needsBpf}). */
+  private static final String LIMIT_OF_PTRACE = "ptrace: ";
 
   private static final String UNIX =
       "UnixIT.bothEndsShowThePathThatIsListenedOn(String, String, int)";
@@ -102,7 +106,10 @@ final class Matrix {
           Row.of("SMC, module loaded while tcpw runs", run(SMC, 1)),
           Row.of("TIPC", run(TIPC, 2)),
           Row.of("TIPC, module loaded while tcpw runs", run(TIPC, 1)),
-          new Row("io_uring", "no", List.of("IoUringIT.fexitSeesBothEndsAndSyscallNone()")),
+          new Row(
+              "io_uring",
+              List.of("IoUringIT.fexitSeesBothEndsAndTheOthersNone()"),
+              Set.of("syscall", "ptrace")),
           Row.of("32-bit programs", "Syscalls32IT.bothWaysOf32BitProgramsAreSeen()"),
           Row.of(
               "threads, forks, exec, pools",
@@ -170,23 +177,37 @@ final class Matrix {
     return test + "[" + number + "]";
   }
 
-  /** The table, and what is to be said about it, in Markdown. */
+  /** The table of all guests, and what is to be said about it, in Markdown. */
   String text() {
-    StringBuilder text = new StringBuilder("| |");
-    for (GuestRun column : columns) {
-      text.append(' ').append(column.release()).append(' ').append(column.engine()).append(" |");
-    }
-    text.append("\n|---|").append("---|".repeat(columns.size())).append('\n');
-    for (Row row : ROWS) {
-      text.append("| ").append(row.what()).append(" |");
-      for (GuestRun column : columns) {
-        text.append(' ').append(cell(row, column)).append(" |");
-      }
-      text.append('\n');
-    }
+    StringBuilder text =
+        new StringBuilder(
+            table(List.copyOf(columns), column -> column.release() + " " + column.engine()));
     text.append('\n');
     for (String note : notes) {
       text.append("- ").append(note).append('\n');
+    }
+    return text.toString();
+  }
+
+  /** The table of the engines on one kernel, in Markdown. */
+  String engines(String kernel) {
+    return table(
+        columns.stream().filter(column -> column.kernel().equals(kernel)).toList(),
+        GuestRun::engine);
+  }
+
+  private String table(List<GuestRun> shown, Function<GuestRun, String> name) {
+    StringBuilder text = new StringBuilder("| |");
+    for (GuestRun column : shown) {
+      text.append(' ').append(name.apply(column)).append(" |");
+    }
+    text.append("\n|---|").append("---|".repeat(shown.size())).append('\n');
+    for (Row row : ROWS) {
+      text.append("| ").append(row.what()).append(" |");
+      for (GuestRun column : shown) {
+        text.append(' ').append(cell(row, column)).append(" |");
+      }
+      text.append('\n');
     }
     return text.toString();
   }
@@ -201,10 +222,10 @@ final class Matrix {
         return "**fails**";
       }
       if (result.skipped() != null) {
-        return "–";
+        return result.skipped().contains(LIMIT_OF_PTRACE) ? NO : "–";
       }
     }
-    return column.engine().equals("syscall") ? row.bySyscall() : SEEN;
+    return row.blind().contains(column.engine()) ? NO : YES;
   }
 
   private @Nullable GuestCase find(String test, GuestRun column) {
