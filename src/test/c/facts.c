@@ -258,6 +258,7 @@ static void show_numbers(void)
 	SHOW(ENOSPC);
 	SHOW(EPIPE);
 	SHOW(ERANGE);
+	SHOW(ENOSYS);
 	SHOW(EINPROGRESS);
 }
 

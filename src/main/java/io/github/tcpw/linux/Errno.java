@@ -18,6 +18,7 @@ public final class Errno {
   public static final int ENOSPC = 28;
   public static final int EPIPE = 32;
   public static final int ERANGE = 34;
+  public static final int ENOSYS = 38;
   public static final int EINPROGRESS = 115;
 
   // include/linux/errno.h: not meant for user space, but BPF says it (arm64 before 6.4: no fexit).

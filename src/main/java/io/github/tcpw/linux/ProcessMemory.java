@@ -45,10 +45,17 @@ public final class ProcessMemory {
     remote.set(ValueLayout.JAVA_LONG, 0, address);
     remote.set(ValueLayout.JAVA_LONG, 8, length);
     long count = READ.call(thread, local.address(), 1, remote.address(), 1, 0);
-    if (count < 0 && NativeFunction.errno() == Errno.EPERM) { // it executes what it may not read
+    if (count < 0 && mayPeek(NativeFunction.errno())) {
       return peek(thread, address, length);
     }
     return count == length;
+  }
+
+  /**
+   * The process executes what it may not read, or a container's seccomp profile refuses the call.
+   */
+  private static boolean mayPeek(int errno) {
+    return errno == Errno.EPERM || errno == Errno.ENOSYS;
   }
 
   /** glibc's function puts what it reads into the place of the result, and an error into errno. */

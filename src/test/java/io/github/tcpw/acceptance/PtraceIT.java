@@ -579,4 +579,22 @@ class PtraceIT {
             "tcpw: the sockets of process \\d+ are not shown: its program may not be read, or it"
                 + " lets nobody look into it \\(prctl\\(2\\), PR_SET_DUMPABLE\\); run tcpw as root");
   }
+
+  /** As the profiles of Docker and containerd refuse it, and as Podman's does. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 38}) // EPERM, ENOSYS
+  void whereNoMemoryMayBeReadAtOnceItIsReadWordByWord(int errno) {
+    Run run =
+        ptrace(
+            """
+            [ $(uname -m) = x86_64 ] && call=310 || call=270 # process_vm_readv
+            target/test-programs/refuse $call=%d $ptrace -X bash -c '
+            exec 3<>/dev/tcp/127.0.0.1/1
+            nc -U /no/such/socket' 2>&1 | grep tcpw: >&2
+            """
+                .formatted(errno));
+    assertThat(run.sockets()).as("%s", run).hasSize(2);
+    assertThat(run.sockets().getFirst().remote()).isEqualTo("127.0.0.1:1");
+    assertThat(run.sockets().getLast().what()).contains("path=/no/such/socket ");
+  }
 }

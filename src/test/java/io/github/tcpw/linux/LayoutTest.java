@@ -144,6 +144,7 @@ class LayoutTest {
     assertThat(Errno.EINVAL).isEqualTo((int) c("EINVAL"));
     assertThat(Errno.ENOSPC).isEqualTo((int) c("ENOSPC"));
     assertThat(Errno.ERANGE).isEqualTo((int) c("ERANGE"));
+    assertThat(Errno.ENOSYS).isEqualTo((int) c("ENOSYS"));
     assertThat(Errno.EPIPE).isEqualTo((int) c("EPIPE"));
     assertThat(Errno.EINPROGRESS).isEqualTo((int) c("EINPROGRESS"));
   }
