@@ -431,6 +431,12 @@ static const char *in_image(const char *option, const char *path)
 	return text;
 }
 
+/* The JVM has said why, and would exit with 1 (JavaVMOption "abort", os::shutdown in HotSpot). */
+static void aborted(void)
+{
+	fail("the Java runtime broke down, for the reason above; is a limit too low (ulimit -a)?");
+}
+
 typedef jint (*create_vm)(JavaVM **, void **, void *);
 
 static create_vm load_vm(void)
@@ -533,8 +539,8 @@ static void *run(void *inherited)
 		"-Xlog:all=error:stderr",
 	};
 	enum { OPTIONS = sizeof(options) / sizeof(*options) };
-	JavaVMOption jvm_options[OPTIONS] = {0};
-	JavaVMInitArgs args = {JNI_VERSION_21, OPTIONS, jvm_options, JNI_FALSE};
+	JavaVMOption jvm_options[OPTIONS + 1] = {[OPTIONS] = {"abort", (void *)aborted}};
+	JavaVMInitArgs args = {JNI_VERSION_21, OPTIONS + 1, jvm_options, JNI_FALSE};
 	JavaVM *vm;
 	JNIEnv *env;
 	jclass main;

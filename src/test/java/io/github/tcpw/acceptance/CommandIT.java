@@ -3,6 +3,7 @@ package io.github.tcpw.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,6 +158,16 @@ class CommandIT {
     Run run = Tcpw.run(command).exitsWith(126);
     assertThat(run.stderr())
         .isEqualTo("tcpw: " + command + ": cannot execute: Permission denied\n");
+  }
+
+  /** Where the address space is limited, a JVM ends itself, with 1. */
+  @ParameterizedTest
+  @ValueSource(ints = {20_000_000, 100_000_000, 800_000_000})
+  void aRuntimeThatCannotStartIs125(int bytes) {
+    String image = Path.of("target/tcpw/bin/tcpw").toAbsolutePath().toString();
+    Run run = Tcpw.shell("prlimit --as=" + bytes + " " + image + " echo ran").exitsWith(125);
+    assertThat(run.stdout()).isEmpty();
+    assertThat(run.stderr().lines().toList().getLast()).startsWith("tcpw: ");
   }
 
   @Test
