@@ -57,8 +57,8 @@ public final class Engines {
     loadLibbpf(notices);
     try {
       EventSource source = start(options, notices, options.engine());
-      JobControl
-          .stopWhenAsked(); // but not with ptrace: nothing goes on while its thread is stopped
+      // Not with ptrace: nothing goes on while its thread is stopped.
+      JobControl.stopWhenAsked();
       return source;
     } catch (BpfException e) {
       throw new TraceException(Refusal.explain(e, KernelFacts.read(), options.engine()), e);
