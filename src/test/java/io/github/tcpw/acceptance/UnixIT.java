@@ -4,8 +4,11 @@ package io.github.tcpw.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Unix domain sockets, shown with -X alone. */
 class UnixIT {
   @TempDir private Path directory;
+
+  /** Also to a tcpw that is another user. */
+  @BeforeEach
+  void openDirectory() throws IOException {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+  }
 
   @ParameterizedTest
   @CsvSource({
@@ -189,6 +198,7 @@ class UnixIT {
             import os, socket, sys
             passing = socket.socket(socket.AF_UNIX)
             passing.bind(sys.argv[1] + ".new")
+            os.chmod(sys.argv[1] + ".new", 0o777)
             passing.listen()
             server = socket.create_server(("127.0.0.1", 0))
             client = socket.create_connection(server.getsockname())
