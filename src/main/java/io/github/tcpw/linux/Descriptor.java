@@ -2,11 +2,8 @@
 package io.github.tcpw.linux;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /** An open file descriptor to write to. */
 public final class Descriptor implements AutoCloseable {
@@ -39,36 +36,23 @@ public final class Descriptor implements AutoCloseable {
    * @throws SystemCallException if open(2) fails
    */
   public static Descriptor append(String path) throws SystemCallException {
-    // open() is variadic, so it needs a call shape of its own (NativeFunction)
-    MethodHandle open =
-        Linker.nativeLinker()
-            .downcallHandle(
-                Linker.nativeLinker().defaultLookup().findOrThrow("open"),
-                FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT),
-                Linker.Option.firstVariadicArg(2),
-                Linker.Option.captureCallState("errno"));
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
       int fd =
           (int)
-              open.invokeExact(
-                  errno,
-                  CMemory.allocate(arena, path),
+              OpenFunction.OPEN.call(
+                  CMemory.allocate(arena, path).address(),
                   O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
                   0600);
       if (fd < 0) {
-        throw new SystemCallException("open", errno.get(ValueLayout.JAVA_INT, 0));
+        throw new SystemCallException("open", NativeFunction.errno());
       }
       return new Descriptor(fd);
-    } catch (SystemCallException | RuntimeException | Error expected) {
-      throw expected;
-    } catch (Throwable impossible) {
-      throw new AssertionError(impossible);
     }
+  }
+
+  // Variadic, see Terminal.
+  private static final class OpenFunction {
+    static final NativeFunction OPEN = NativeFunction.libc("open");
   }
 
   /**

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All functions share one call shape (six {@code long} to {@code long}): linking a shape costs
  * milliseconds at start-up, and on x86-64 and AArch64 an integer argument that is not read, or a
  * narrower one passed as 64 bits, does no harm. Results narrower than 64 bits must be cast by the
- * caller: the upper half is undefined. Not for variadic functions, floating point or structs by
- * value.
+ * caller: the upper half is undefined. Not for floating point or structs by value; {@link Terminal}
+ * says why variadic functions may be called so.
  *
  * <p>errno is kept in one place for each of the threads that call C: one, or with the ptrace engine
  * two.
