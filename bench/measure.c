@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * measure [-p] ROUNDS :: COMMAND... [:: COMMAND...]...: runs the commands ROUNDS
- * times each and prints a line for each: the median and the smallest figure, and
- * the peak memory in MB. The figure is how many milliseconds the command took,
- * or with -p the number that it prints.
+ * measure [-p] [-a] ROUNDS SEPARATOR COMMAND... [SEPARATOR COMMAND...]...: runs the
+ * commands ROUNDS times each and prints a line for each: the median and the smallest
+ * figure, and the peak memory in MB. The figure is how many milliseconds the command
+ * took, or with -p the number that it prints. The separator is any word.
  *
  * The commands take turns, in a new order each round, so that what disturbs the
  * machine, and what a command leaves behind for the next, is shared by all. A
- * first round is not counted.
+ * first round is not counted, unless all are to be (-a).
  *
  * The peak is the kernel's for the command and what it waited for: that of the
  * largest process, not a sum.
  */
 #define _GNU_SOURCE
+#include "clock.h"
 #include <err.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -22,7 +23,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { MAX_COMMANDS = 16 };
@@ -32,14 +32,6 @@ struct command {
 	double *figures;
 	long peak_kb;
 };
-
-static double milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
-}
 
 /* Runs the command once; returns its figure. */
 static double run(struct command *command, bool printed)
@@ -54,7 +46,10 @@ static double run(struct command *command, bool printed)
 	if (pipe2(out, O_CLOEXEC))
 		err(1, "pipe");
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
+	if (printed)
+		posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
+	else
+		posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
 	start = milliseconds();
 	if (posix_spawnp(&pid, command->argv[0], &actions, NULL, command->argv, environ))
 		err(1, "%s", command->argv[0]);
@@ -83,18 +78,11 @@ static void shuffle(size_t *order, size_t count)
 	}
 }
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static void print(struct command *command, size_t rounds)
 {
 	double *figures = command->figures;
 
-	qsort(figures, rounds, sizeof(*figures), compare);
+	qsort(figures, rounds, sizeof(*figures), compare_doubles);
 	printf("%.3f %.3f %.1f\n", (figures[(rounds - 1) / 2] + figures[rounds / 2]) / 2,
 	       figures[0], command->peak_kb / 1024.0);
 }
@@ -103,12 +91,18 @@ int main(int argc, char **argv)
 {
 	struct command commands[MAX_COMMANDS] = {0};
 	size_t order[MAX_COMMANDS], count = 0, rounds;
-	bool printed = argc > 1 && strcmp(argv[1], "-p") == 0;
-	int arg = printed ? 2 : 1;
+	bool printed = false, all = false;
+	const char *separator;
+	int option;
 
-	rounds = arg < argc ? strtoul(argv[arg++], NULL, 10) : 0;
-	for (; arg < argc && count < MAX_COMMANDS; arg++) {
-		if (strcmp(argv[arg], "::"))
+	while ((option = getopt(argc, argv, "+pa")) != -1) {
+		printed |= option == 'p';
+		all |= option == 'a';
+	}
+	rounds = optind < argc ? strtoul(argv[optind++], NULL, 10) : 0;
+	separator = optind < argc ? strdup(argv[optind]) : NULL;
+	for (int arg = optind; arg < argc && count < MAX_COMMANDS; arg++) {
+		if (strcmp(argv[arg], separator) != 0)
 			continue;
 		argv[arg] = NULL; /* ends the command before */
 		commands[count].argv = argv + arg + 1;
@@ -117,8 +111,9 @@ int main(int argc, char **argv)
 		count++;
 	}
 	if (!rounds || !count)
-		errx(1, "usage: measure [-p] ROUNDS :: COMMAND... [:: COMMAND...]...");
-	for (size_t i = 0; i < count; i++)
+		errx(1, "usage: measure [-p] [-a] ROUNDS SEPARATOR COMMAND..."
+		        " [SEPARATOR COMMAND...]...");
+	for (size_t i = 0; i < count && !all; i++)
 		run(&commands[i], printed);
 	for (size_t round = 0; round < rounds; round++) {
 		shuffle(order, count);
