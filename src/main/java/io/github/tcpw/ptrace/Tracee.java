@@ -24,6 +24,9 @@ final class Tracee {
   private int pidfd = NONE;
   private int commFd = NONE;
 
+  /** The thread that made it was seen to do so. */
+  boolean isAnnounced;
+
   /** Its process is stopped, and it waits for SIGCONT. */
   boolean isListening;
 

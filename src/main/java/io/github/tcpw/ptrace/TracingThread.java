@@ -8,7 +8,9 @@ import io.github.tcpw.linux.Ptrace;
 import io.github.tcpw.linux.SignalSet;
 import io.github.tcpw.linux.SystemCallException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,10 @@ final class TracingThread extends Thread {
   private final Executions executions;
   private final Progress progress;
   private final Map<Integer, Tracee> tracees = new HashMap<>();
+
+  /** Threads that are gone before who made them was seen to: on a busy machine that comes late. */
+  private final Set<Integer> goneEarly = new HashSet<>();
+
   private @Nullable Handover handover;
   private boolean mayLeave = true;
   private boolean hasStoppedAll;
@@ -127,8 +133,11 @@ final class TracingThread extends Thread {
         break;
       }
       int thread = Ptrace.poll();
-      if (thread >= 0) {
+      if (thread > 0) {
         return thread;
+      }
+      if (thread == 0) { // none is traced, whatever is known of
+        tracees.clear();
       }
       LockSupport.parkNanos(200_000);
     }
@@ -137,8 +146,12 @@ final class TracingThread extends Thread {
 
   /** One that has forked: the child stops soon, and is known from now on. */
   private void forked(int child) {
-    if (child > 0 && !tracees.containsKey(child)) {
-      add(child);
+    if (child > 0 && !goneEarly.remove(child)) {
+      Tracee tracee = tracees.get(child);
+      if (tracee == null) {
+        tracee = add(child);
+      }
+      tracee.isAnnounced = true;
     }
   }
 
@@ -247,6 +260,9 @@ final class TracingThread extends Thread {
     Tracee tracee = tracees.remove(thread);
     if (tracee != null) {
       tracee.forget();
+    }
+    if (thread != command && (tracee == null || !tracee.isAnnounced)) {
+      goneEarly.add(thread);
     }
   }
 }

@@ -375,16 +375,17 @@ class PtraceIT {
             WITHOUT_BORROWING
                 + """
                 $ptrace -X -l unshare --net python3 -IS -c '
-                import os, socket
-                honest, liars = socket.socket(socket.AF_UNIX), []
-                name = b"honest-%%d" %% os.getpid()
-                honest.bind(b"\\0" + name)
-                line = b"%s" %% os.fstat(honest.fileno()).st_ino
-                # The list is that of a hash table: until a forged line comes first.
-                while not liars or listed.index(line) > listed.index(name):
-                    liars.append(socket.socket(socket.AF_UNIX))
-                    liars[-1].bind(b"\\0%%d\\n" %% len(liars) + line)
+                import itertools, os, socket
+                # The list is that of a hash table: until the forged line comes first.
+                for n in itertools.count():
+                    honest, liar = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
+                    name = b"honest-%%d-%%d" %% (os.getpid(), n)
+                    honest.bind(b"\\0" + name)
+                    line = b"%s" %% os.fstat(honest.fileno()).st_ino
+                    liar.bind(b"\\0%%d\\n" %% n + line)
                     listed = open("/proc/self/net/unix", "rb").read()
+                    if listed.index(line) < listed.index(name):
+                        break
                 honest.listen()'
                 """
                     .formatted(forged));
@@ -596,5 +597,26 @@ class PtraceIT {
     assertThat(run.sockets()).as("%s", run).hasSize(2);
     assertThat(run.sockets().getFirst().remote()).isEqualTo("127.0.0.1:1");
     assertThat(run.sockets().getLast().what()).contains("path=/no/such/socket ");
+  }
+
+  /** Where a child may end before its parent's fork is seen, on processors with more to do. */
+  @Test
+  void descendantsLiveOnAlsoOnABusyMachine() {
+    Run run =
+        ptrace(
+            """
+            out=$(mktemp)
+            for i in 1 2 3; do (while [ -e $out ]; do :; done) & done
+            for i in $(seq 15); do
+                $ptrace bash -c 'python3 -c pass; (sleep 0.5; echo x >>$0) &' $out >/dev/null
+            done
+            for i in $(seq 50); do
+                [ "$(wc -l <$out)" -lt 15 ] || break
+                sleep 0.1
+            done
+            wc -l <$out
+            rm $out
+            """);
+    assertThat(run.stdout()).as("%s", run).isEqualTo("15\n");
   }
 }
