@@ -22,3 +22,5 @@ with socket.socket() as refused, socket.socket() as reserved:
     except OSError:
         pass
 PYTHON
+# Outlives the command, so that ptrace always has something to leave to another tracer.
+sleep 2 &

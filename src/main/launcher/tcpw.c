@@ -485,6 +485,8 @@ static void train(JNIEnv *env, jclass main, jmethodID method)
 			argv[count + i] = invocation.argv[i];
 		with_options.argc = invocation.argc + count;
 		with_options.argv = argv;
+		/* Inherited ones are closed once: their numbers are others' then. */
+		with_options.descriptor_count = 0;
 		(*env)->CallStaticIntMethod(env, main, method, (jlong)(intptr_t)&with_options);
 	}
 }
