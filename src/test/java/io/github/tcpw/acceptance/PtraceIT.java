@@ -376,13 +376,14 @@ class PtraceIT {
                 + """
                 $ptrace -X -l unshare --net python3 -IS -c '
                 import itertools, os, socket
-                # The list is that of a hash table: until the forged line comes first.
+                # The list is that of a hash table, where names that are alike lie in the same order:
+                # until the forged line comes first.
                 for n in itertools.count():
                     honest, liar = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
                     name = b"honest-%%d-%%d" %% (os.getpid(), n)
                     honest.bind(b"\\0" + name)
                     line = b"%s" %% os.fstat(honest.fileno()).st_ino
-                    liar.bind(b"\\0%%d\\n" %% n + line)
+                    liar.bind(b"\\0" + os.urandom(8).hex().encode() + b"\\n" + line)
                     listed = open("/proc/self/net/unix", "rb").read()
                     if listed.index(line) < listed.index(name):
                         break
