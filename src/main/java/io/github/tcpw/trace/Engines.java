@@ -48,7 +48,9 @@ public final class Engines {
 
   private static EventSource withoutPrivilege(
       TraceOptions options, Notices notices, @Nullable String reason) throws TraceException {
-    notices.warn("not root: tracing with ptrace (slower; setuid programs lose their privilege)");
+    notices.warn(
+        (User.isRoot() ? "no privilege for BPF" : "not root")
+            + ": tracing with ptrace (slower; setuid programs lose their privilege)");
     notices.debug("engine ptrace, because BPF is refused: " + reason);
     return PtraceEngine.start(options, notices);
   }

@@ -28,7 +28,7 @@ final class Refusal {
     if (!missing.isEmpty()) {
       return "not permitted to use BPF: missing "
           + String.join(" and ", missing)
-          + "; run it as root: sudo tcpw ...";
+          + "; run it as root (sudo tcpw ...), and a container with these capabilities";
     }
     if (!facts.isInitialUserNamespace() && refusal.errno() == Errno.EPERM) {
       return "not permitted to use BPF: root in a user namespace does not count;"
@@ -52,6 +52,9 @@ final class Refusal {
     }
     if (engine == Engine.FEXIT && refusal.errno() == Errno.EPERM) {
       return refusal.getMessage() + "; this kernel refuses them, use --engine syscall";
+    }
+    if (refusal.errno() == Errno.EPERM || refusal.errno() == Errno.ENOSYS) { // nobody else is left
+      return refusal.getMessage() + "; in a container, its seccomp profile has to allow bpf(2)";
     }
     return refusal.getMessage() + "; tcpw --debug shows what the kernel objects to";
   }

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cannot work is said in one line, with what to do, and exit status 125. */
 @Tag("user-space")
@@ -22,14 +23,16 @@ class RefusalIT {
     says(
         Tcpw.shell(
             "setpriv --reuid=65534 --regid=65534 --clear-groups $tcpw --engine syscall echo ran"),
-        "not permitted to use BPF: missing CAP_BPF and CAP_PERFMON; run it as root: sudo tcpw ...");
+        "not permitted to use BPF: missing CAP_BPF and CAP_PERFMON; run it as root (sudo tcpw ...),"
+            + " and a container with these capabilities");
   }
 
   @Test
   void rootWithoutOneCapabilityIsToldWhich() {
     says(
         Tcpw.shell("setpriv --bounding-set=-sys_admin,-perfmon $tcpw --engine syscall echo ran"),
-        "not permitted to use BPF: missing CAP_PERFMON; run it as root: sudo tcpw ...");
+        "not permitted to use BPF: missing CAP_PERFMON; run it as root (sudo tcpw ...), and a"
+            + " container with these capabilities");
   }
 
   @Test
@@ -44,6 +47,22 @@ class RefusalIT {
             """);
     run.exitsWith(0);
     assertThat(run.socket().arrow()).isEqualTo("->");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "=38"}) // EPERM, ENOSYS
+  void aContainersSeccompProfileIsNamed(String errno) {
+    Run run =
+        Tcpw.shell(
+            """
+            [ $(uname -m) = x86_64 ] && call=321 || call=280 # bpf
+            target/test-programs/refuse $call%s $tcpw --engine syscall echo ran
+            """
+                .formatted(errno));
+    run.exitsWith(125);
+    assertThat(run.stderr())
+        .startsWith("tcpw: cannot load the BPF programs: ")
+        .endsWith("; in a container, its seccomp profile has to allow bpf(2)\n");
   }
 
   @Test

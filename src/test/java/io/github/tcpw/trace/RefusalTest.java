@@ -31,7 +31,9 @@ class RefusalTest {
   void missingCapabilitiesAreNamed(String capabilities, String missing) {
     assertThat(explain(withCapabilities(Long.decode(capabilities))))
         .isEqualTo(
-            "not permitted to use BPF: missing " + missing + "; run it as root: sudo tcpw ...");
+            "not permitted to use BPF: missing "
+                + missing
+                + "; run it as root (sudo tcpw ...), and a container with these capabilities");
   }
 
   @Test
@@ -107,6 +109,14 @@ class RefusalTest {
         .isEqualTo(
             "cannot load it: Operation not permitted;"
                 + " this kernel refuses them, use --engine syscall");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {Errno.EPERM, Errno.ENOSYS})
+  void whatNothingElseForbidsAContainerDoes(int errno) {
+    assertThat(Refusal.explain(refusal(errno), GOOD, Engine.SYSCALL))
+        .startsWith("cannot load it: ")
+        .endsWith("; in a container, its seccomp profile has to allow bpf(2)");
   }
 
   @ParameterizedTest
