@@ -155,7 +155,7 @@ class RobustnessIT {
   /** Every pending connect has its entry in the map of handshakes, which holds 8,192. */
   @Test
   void pendingConnectsThatFillTheMapTakeNothingFromTheOthers() {
-    Tcpw.needsBpf("there is no map that could be full");
+    int many = Tcpw.isPtrace() ? 1_000 : 9_000; // it has no such map, and each one costs it more
     Run run =
         Tcpw.shell(
             """
@@ -168,21 +168,22 @@ class RobustnessIT {
             import resource, socket
             resource.setrlimit(resource.RLIMIT_NOFILE, (10000, 10000))
             pending = []
-            for i in range(9000):
+            for i in range(%d):
                 s = socket.socket()
                 s.setblocking(False)
-                s.connect_ex(("192.0.2.%d" % (2 + i % 200), 1 + i // 200))
+                s.connect_ex(("192.0.2.%%d" %% (2 + i %% 200), 1 + i // 200))
                 pending.append(s)
             refused = socket.socket()
             refused.bind(("127.0.0.1", 0))
             port = refused.getsockname()[1]
             refused.connect_ex(("127.0.0.1", 1))
             print(port)'
-            """);
+            """
+                .formatted(many));
     assumeTrue(run.status() != 77, "this kernel makes no network interface that leads nowhere");
     run.exitsWith(0);
     assertThat(run.otherLines()).isEmpty();
-    assertThat(run.sockets()).hasSize(9001);
+    assertThat(run.sockets()).hasSize(many + 1);
     assertThat(run.sockets().getLast().what())
         .isEqualTo(
             "AF_INET TCP 127.0.0.1:" + run.stdout().strip() + " -> 127.0.0.1:1 error=ECONNREFUSED");

@@ -133,7 +133,7 @@ final class Matrix {
           Row.of("20,000 connections", "RobustnessIT.twentyThousandConnectionsLoseNothing()"),
           Row.of("losses counted exactly", "RobustnessIT.lostEventsAreCountedExactly()"),
           Row.of(
-              "9,000 pending connects",
+              "9,000 pending connects (ptrace: 1,000)",
               "RobustnessIT.pendingConnectsThatFillTheMapTakeNothingFromTheOthers()"),
           Row.of("reused pids", "RobustnessIT.reusedPidsAreNotMistaken()"),
           Row.of(
