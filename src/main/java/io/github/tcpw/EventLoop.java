@@ -11,7 +11,7 @@ import io.github.tcpw.trace.EventSource;
 
 /** Has every event shown as it happens, for as long as there is somebody to trace. */
 final class EventLoop {
-  private static final int NAP_MILLISECONDS = 1;
+  private static final int NAP_NANOSECONDS = 500_000;
 
   private final EventSource events;
   private final Report report;
@@ -52,7 +52,7 @@ final class EventLoop {
       // Where there was one event there are more: not woken by each, we cost the command less.
       Poll poll = isBusy ? busy : idle;
       if (isBusy) {
-        poll.await(NAP_MILLISECONDS);
+        poll.await(NAP_NANOSECONDS);
       } else {
         events.wakeReader();
         poll.await();

@@ -39,6 +39,9 @@ class LayoutTest {
     assertThat(c("offsetof(struct pollfd, fd)")).isZero();
     assertThat(Poll.EVENTS).isEqualTo(c("offsetof(struct pollfd, events)"));
     assertThat(Poll.REVENTS).isEqualTo(c("offsetof(struct pollfd, revents)"));
+    assertThat(Poll.SIZE_OF_TIMESPEC).isEqualTo(c("sizeof(struct timespec)"));
+    assertThat(c("offsetof(struct timespec, tv_sec)")).isZero();
+    assertThat(Poll.TV_NSEC).isEqualTo(c("offsetof(struct timespec, tv_nsec)"));
     assertThat(Poll.POLLIN).isEqualTo((short) c("POLLIN"));
     assertThat(Poll.POLLOUT).isEqualTo((short) c("POLLOUT"));
   }

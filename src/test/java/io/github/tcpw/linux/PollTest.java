@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class PollTest {
   private static final byte[] BYTE = "x".getBytes(StandardCharsets.US_ASCII);
-  private static final int SOON = 1;
+  private static final long SOON = 1_000_000;
 
   private final int[] one = pipe();
   private final int[] other = pipe();
