@@ -50,25 +50,26 @@ final class DiagnosedSockets {
   static final int UNIX_DIAG_NAME = 0;
 
   private @Nullable SocketDiagnosis diagnosis;
+  private String network = "";
   private boolean isOpened;
 
   /** Reads a socket; null if this does not tell of it. */
   @Nullable SocketState read(
       Tracee tracee,
-      ProcNet.Protocol protocol,
+      Protocol protocol,
       long inode,
       Direction direction,
       @Nullable ByteBuffer given,
       boolean withState) {
-    SocketDiagnosis asked = isInOurNetwork(tracee) ? diagnosis() : null;
-    if (asked == null) {
+    SocketDiagnosis asked = diagnosis();
+    if (asked == null || !isInOurNetwork(tracee)) {
       return null;
     }
     if (protocol.family() == Addresses.AF_UNIX) {
       return unix(asked, inode, given);
     }
     return switch (protocol.number()) {
-      case SocketReader.IPPROTO_TCP, SocketReader.IPPROTO_UDP, SocketReader.IPPROTO_UDPLITE -> {
+      case Protocol.IPPROTO_TCP, Protocol.IPPROTO_UDP, Protocol.IPPROTO_UDPLITE -> {
         ByteBuffer answer = find(asked, protocol, inode);
         yield answer == null ? null : inet(asked, answer, protocol, inode, direction, withState);
       }
@@ -76,14 +77,15 @@ final class DiagnosedSockets {
     };
   }
 
-  private static boolean isInOurNetwork(Tracee tracee) {
-    String own = ProcFile.readLink("/proc/self/ns/net");
-    return !own.isEmpty() && own.equals(ProcFile.readLink("/proc/" + tracee.thread() + "/ns/net"));
+  private boolean isInOurNetwork(Tracee tracee) {
+    return !network.isEmpty()
+        && network.equals(ProcFile.readLink("/proc/" + tracee.thread() + "/ns/net"));
   }
 
   private @Nullable SocketDiagnosis diagnosis() {
     if (!isOpened) {
       isOpened = true;
+      network = ProcFile.readLink("/proc/self/ns/net");
       diagnosis = SocketDiagnosis.open();
     }
     return diagnosis;
@@ -97,8 +99,7 @@ final class DiagnosedSockets {
   }
 
   /** The kernel does not look for inodes: it tells of all sockets. */
-  private static @Nullable ByteBuffer find(
-      SocketDiagnosis asked, ProcNet.Protocol protocol, long inode) {
+  private static @Nullable ByteBuffer find(SocketDiagnosis asked, Protocol protocol, long inode) {
     ByteBuffer request = request(SIZE_OF_INET_REQUEST, protocol.family(), protocol.number());
     request.putInt(REQUEST_STATES, -1);
     ByteBuffer answer = asked.find(request, INET_INODE, inode);
@@ -108,7 +109,7 @@ final class DiagnosedSockets {
   private static SocketState inet(
       SocketDiagnosis asked,
       ByteBuffer answer,
-      ProcNet.Protocol protocol,
+      Protocol protocol,
       long inode,
       Direction direction,
       boolean withState) {
@@ -121,7 +122,7 @@ final class DiagnosedSockets {
             end(answer, protocol.family(), INET_LOCAL_PORT, INET_LOCAL_ADDRESS),
             end(answer, protocol.family(), INET_REMOTE_PORT, INET_REMOTE_ADDRESS),
             direction);
-    boolean isTcp = protocol.number() == SocketReader.IPPROTO_TCP;
+    boolean isTcp = protocol.number() == Protocol.IPPROTO_TCP;
     int state = isTcp ? answer.get(INET_STATE) : 0;
     TcpInfo info = isTcp && withState ? info(asked, answer, protocol) : null;
     return new SocketState(
@@ -135,7 +136,7 @@ final class DiagnosedSockets {
 
   /** Asked for of this one alone: of all it would be much. */
   private static @Nullable TcpInfo info(
-      SocketDiagnosis asked, ByteBuffer answer, ProcNet.Protocol protocol) {
+      SocketDiagnosis asked, ByteBuffer answer, Protocol protocol) {
     ByteBuffer request = request(SIZE_OF_INET_REQUEST, protocol.family(), protocol.number());
     request.put(REQUEST_EXTENSIONS, (byte) (1 << (INET_DIAG_INFO - 1)));
     request.putInt(REQUEST_STATES, -1);

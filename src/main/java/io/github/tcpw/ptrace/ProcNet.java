@@ -32,30 +32,6 @@ import org.jspecify.annotations.Nullable;
  * not believed: where lines differ, nothing is said.
  */
 final class ProcNet {
-  /**
-   * The sockets of a protocol.
-   *
-   * @param name what the kernel calls it (struct proto)
-   * @param list the file that has them; null: there is none, or not with inodes
-   */
-  record Protocol(String name, @Nullable String list, int family, int type, int number) {}
-
-  private static final Protocol[] PROTOCOLS = {
-    new Protocol("TCP", "tcp", Addresses.AF_INET, SocketState.SOCK_STREAM, 6),
-    new Protocol("TCPv6", "tcp6", Addresses.AF_INET6, SocketState.SOCK_STREAM, 6),
-    new Protocol("UDP", "udp", Addresses.AF_INET, SocketState.SOCK_DGRAM, 17),
-    new Protocol("UDPv6", "udp6", Addresses.AF_INET6, SocketState.SOCK_DGRAM, 17),
-    new Protocol("UDP-Lite", "udplite", Addresses.AF_INET, SocketState.SOCK_DGRAM, 136),
-    new Protocol("UDPLITEv6", "udplite6", Addresses.AF_INET6, SocketState.SOCK_DGRAM, 136),
-    new Protocol("UNIX-STREAM", "unix", Addresses.AF_UNIX, SocketState.SOCK_STREAM, 0),
-    new Protocol("UNIX", "unix", Addresses.AF_UNIX, SocketState.SOCK_DGRAM, 0), // or any, see find
-    new Protocol("MPTCP", null, Addresses.AF_INET, SocketState.SOCK_STREAM, 262),
-    new Protocol("MPTCPv6", null, Addresses.AF_INET6, SocketState.SOCK_STREAM, 262),
-    new Protocol("SCTP", null, Addresses.AF_INET, SocketState.SOCK_STREAM, 132),
-    new Protocol("SCTPv6", null, Addresses.AF_INET6, SocketState.SOCK_STREAM, 132),
-    new Protocol("AF_VSOCK", null, Addresses.AF_VSOCK, SocketState.SOCK_STREAM, 0),
-  };
-
   /** get_tcp4_sock of net/ipv4/tcp_ipv4.c; the others are like it. */
   private static final Pattern INET =
       Pattern.compile(
@@ -88,18 +64,8 @@ final class ProcNet {
   static @Nullable ProcNet of(Tracee tracee, int fd) {
     String file = "/proc/" + tracee.thread() + "/fd/" + fd;
     long inode = ProcFile.socketInode(file);
-    Protocol protocol = inode < 0 ? null : protocol(ProcFile.socketProtocol(file));
+    Protocol protocol = inode < 0 ? null : Protocol.named(ProcFile.socketProtocol(file));
     return protocol == null ? null : new ProcNet(tracee.thread(), inode, protocol);
-  }
-
-  /** The one that the kernel calls so; null: none that is known. */
-  static @Nullable Protocol protocol(String name) {
-    for (Protocol protocol : PROTOCOLS) {
-      if (protocol.name.equals(name)) {
-        return protocol;
-      }
-    }
-    return null;
   }
 
   Protocol protocol() {
@@ -118,23 +84,24 @@ final class ProcNet {
    */
   @Nullable SocketState read(Direction direction, @Nullable ByteBuffer given) {
     SocketState listed = null;
-    if (protocol.list != null) {
-      Path list = Path.of("/proc/" + thread + "/net/" + protocol.list);
+    if (protocol.list() != null) {
+      Path list = Path.of("/proc/" + thread + "/net/" + protocol.list());
       try (Scanner lines = new Scanner(list, StandardCharsets.ISO_8859_1)) {
         listed = find(lines, protocol, inode, direction, given);
       } catch (IOException notThere) {
         return null;
       }
     }
-    boolean isInet = protocol.family == Addresses.AF_INET || protocol.family == Addresses.AF_INET6;
+    boolean isInet =
+        protocol.family() == Addresses.AF_INET || protocol.family() == Addresses.AF_INET6;
     // An IP socket that is in no list is not bound, or its connect failed; one that was accepted
     // had ends, which nobody knows any more.
     return listed == null && isInet && direction != Direction.INCOMING
         ? inet(
             protocol,
             inode,
-            Addresses.none(protocol.family),
-            Addresses.none(protocol.family),
+            Addresses.none(protocol.family()),
+            Addresses.none(protocol.family()),
             direction,
             SocketState.CLOSE)
         : listed;
@@ -149,14 +116,14 @@ final class ProcNet {
       @Nullable ByteBuffer given) {
     list.useDelimiter("\n"); // a path may have other ends of lines
     String number = Long.toString(inode);
-    return protocol.family == Addresses.AF_UNIX
+    return protocol.family() == Addresses.AF_UNIX
         ? findUnix(list, number, inode, given)
         : findInet(list, protocol, number, inode, direction);
   }
 
   private static @Nullable SocketState findInet(
       Scanner list, Protocol protocol, String number, long inode, Direction direction) {
-    int sizeOfAddress = protocol.family == Addresses.AF_INET6 ? 32 : 8;
+    int sizeOfAddress = protocol.family() == Addresses.AF_INET6 ? 32 : 8;
     while (list.hasNext()) {
       String line = list.next();
       if (!line.contains(number)) {
@@ -188,8 +155,8 @@ final class ProcNet {
       int state) {
     return new SocketState(
         new InetSocket(
-            inode, protocol.family, protocol.type, protocol.name, local, remote, direction),
-        protocol.number,
+            inode, protocol.family(), protocol.type(), protocol.name(), local, remote, direction),
+        protocol.number(),
         state,
         Step.Traffic.NONE_KNOWN,
         Step.UNKNOWN,

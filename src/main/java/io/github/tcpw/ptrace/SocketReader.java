@@ -20,12 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what the sockets of a stopped thread say of themselves, changing nothing of them. */
 final class SocketReader {
-  static final int IPPROTO_TCP = 6;
-  static final int IPPROTO_UDP = 17;
-  private static final int IPPROTO_SCTP = 132;
-  static final int IPPROTO_UDPLITE = 136;
-  private static final int IPPROTO_MPTCP = 262;
-
   private final TraceOptions options;
   private final Notices notices;
   private final DiagnosedSockets diagnosis = new DiagnosedSockets();
@@ -76,9 +70,9 @@ final class SocketReader {
       Endpoint local = Addresses.endpoint(address, family);
       int protocol = socket.protocol();
       int type =
-          protocol == IPPROTO_TCP
+          protocol == Protocol.IPPROTO_TCP
               ? SocketState.SOCK_STREAM
-              : protocol == IPPROTO_UDP ? SocketState.SOCK_DGRAM : socket.type();
+              : protocol == Protocol.IPPROTO_UDP ? SocketState.SOCK_DGRAM : socket.type();
       return isWanted(family, type, protocol)
           ? inet(socket, family, type, protocol, direction, local, withState)
           : null;
@@ -106,7 +100,7 @@ final class SocketReader {
       sayIfHidden(tracee);
       return null;
     }
-    ProcNet.Protocol protocol = socket.protocol();
+    Protocol protocol = socket.protocol();
     if (!isWanted(protocol.family(), protocol.type(), protocol.number())) {
       return null;
     }
@@ -167,10 +161,10 @@ final class SocketReader {
     if (SocketState.makesConnections(type)) {
       return family != Addresses.AF_ALG;
     }
-    // Other datagrams than UDP are ping's (IPPROTO_ICMP).
+    // Other datagrams than UDP are ping's (Protocol.IPPROTO_ICMP).
     return options.udp()
         && type == SocketState.SOCK_DGRAM
-        && (protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE);
+        && (protocol == Protocol.IPPROTO_UDP || protocol == Protocol.IPPROTO_UDPLITE);
   }
 
   private static SocketState other(
@@ -199,7 +193,7 @@ final class SocketReader {
     Step.Traffic traffic = Step.Traffic.NONE_KNOWN;
     long answer = Step.UNKNOWN;
     boolean isCutOff = false;
-    if (withState && protocol == IPPROTO_TCP) {
+    if (withState && protocol == Protocol.IPPROTO_TCP) {
       TcpInfo info = new TcpInfo(socket.tcpInfo());
       state = info.state();
       traffic = info.traffic();
@@ -208,7 +202,7 @@ final class SocketReader {
     }
     return new SocketState(
         new InetSocket(
-            inode, family, type, nameOfProtocol(protocol, family), local, remote, direction),
+            inode, family, type, Protocol.nameOf(protocol, family), local, remote, direction),
         protocol,
         state,
         traffic,
@@ -240,19 +234,6 @@ final class SocketReader {
     VsockSocket.End local = Addresses.vsockEnd(socket.localAddress());
     VsockSocket.End remote = Addresses.vsockEnd(socket.remoteAddress());
     return new VsockSocket(inode, Addresses.AF_VSOCK, type, local, remote, direction);
-  }
-
-  /** As the kernel names it (struct proto). */
-  static String nameOfProtocol(int protocol, int family) {
-    String version = family == Addresses.AF_INET6 ? "v6" : "";
-    return switch (protocol) {
-      case IPPROTO_TCP -> "TCP" + version;
-      case IPPROTO_UDP -> "UDP" + version;
-      case IPPROTO_SCTP -> "SCTP" + version;
-      case IPPROTO_MPTCP -> "MPTCP" + version;
-      case IPPROTO_UDPLITE -> family == Addresses.AF_INET6 ? "UDPLITEv6" : "UDP-Lite";
-      default -> Integer.toString(protocol);
-    };
   }
 
   private static String nameOfFamily(int family) {

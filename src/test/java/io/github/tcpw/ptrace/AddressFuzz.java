@@ -37,7 +37,7 @@ public final class AddressFuzz {
               1,
               family,
               SOCK_STREAM,
-              SocketReader.nameOfProtocol(6, family),
+              Protocol.nameOf(6, family),
               Addresses.none(family),
               Addresses.endpoint(address, family),
               Direction.OUTGOING));

@@ -62,7 +62,7 @@ public final class ProcNetFuzz {
   private static @Nullable SocketState find(String protocol, String list) {
     return ProcNet.find(
         new Scanner(new StringReader(list)), // of a string, Jazzer takes it for a path
-        requireNonNull(ProcNet.protocol(protocol)),
+        requireNonNull(Protocol.named(protocol)),
         77,
         Direction.OUTGOING,
         null);

@@ -35,7 +35,7 @@ class ProcNetTest {
       String protocol, String list, long inode, @Nullable ByteBuffer given) {
     return ProcNet.find(
         new Scanner(list),
-        requireNonNull(ProcNet.protocol(protocol)),
+        requireNonNull(Protocol.named(protocol)),
         inode,
         Direction.OUTGOING,
         given);
