@@ -40,8 +40,8 @@ final class SocketEnds {
 
   /** A thread is about to shut a descriptor down. */
   void shutsDown(Tracee tracee, int fd, int how) {
-    SocketState state = lives.isEmpty() ? null : read(tracee, fd);
-    Life life = state == null ? null : lives.get(state.socket().inode());
+    SocketState state = read(tracee, fd);
+    Life life = lifeOf(state);
     if (state == null || life == null) {
       return;
     }
@@ -57,8 +57,8 @@ final class SocketEnds {
    * @return the inode of its socket; negative: its end does not matter
    */
   long closes(Tracee tracee, int fd, Collection<Tracee> tracees) {
-    SocketState state = lives.isEmpty() ? null : read(tracee, fd);
-    Life life = state == null ? null : lives.get(state.socket().inode());
+    SocketState state = read(tracee, fd);
+    Life life = lifeOf(state);
     if (state == null || life == null) {
       return -1;
     }
@@ -70,8 +70,13 @@ final class SocketEnds {
     return state.socket().inode();
   }
 
+  /** A socket as it is now; null: no end matters, or it is none. */
   private @Nullable SocketState read(Tracee tracee, int fd) {
-    return reader.read(tracee, fd, Direction.NONE, null, false, true);
+    return lives.isEmpty() ? null : reader.read(tracee, fd, Direction.NONE, null, false, true);
+  }
+
+  private @Nullable Life lifeOf(@Nullable SocketState state) {
+    return state == null ? null : lives.get(state.socket().inode());
   }
 
   /** A thread has closed a descriptor; if it was the last one of a socket, that is its end. */
@@ -88,8 +93,8 @@ final class SocketEnds {
 
   /** A thread is about to dissolve a connection: connect(2) with AF_UNSPEC. */
   void dissolves(Tracee tracee, int fd) {
-    SocketState state = lives.isEmpty() ? null : read(tracee, fd);
-    Life life = state == null ? null : lives.get(state.socket().inode());
+    SocketState state = read(tracee, fd);
+    Life life = lifeOf(state);
     if (life != null) {
       life.last = state;
     }
