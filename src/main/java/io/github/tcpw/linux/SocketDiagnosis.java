@@ -53,9 +53,11 @@ public final class SocketDiagnosis {
     // Nobody but the kernel, whose address has no port, is to answer.
     diagnosis.memory.asSlice(0, SIZE_OF_SOCKADDR_NL).fill((byte) 0);
     diagnosis.bytes.putShort(0, (short) AF_NETLINK);
-    return (int) CONNECT.call(fd, diagnosis.memory.address(), SIZE_OF_SOCKADDR_NL) < 0
-        ? null
-        : diagnosis;
+    if ((int) CONNECT.call(fd, diagnosis.memory.address(), SIZE_OF_SOCKADDR_NL) < 0) {
+      Descriptor.close(fd);
+      return null;
+    }
+    return diagnosis;
   }
 
   /**

@@ -88,7 +88,7 @@ class TrapsIT {
       })
   void tcpwLooksAtNoFileThatLiesInItsWay(String options) {
     assumeTrue(Tcpw.shell("command -v strace").status() == 0, "needs strace");
-    assumeTrue(!Tcpw.isPtrace(), "the ptrace engine does not work under strace -f");
+    Tcpw.needsBpf("it does not work under strace -f");
     Run run = trace(options);
     boolean isInRoot = false; // where the JVM starts
     for (Matcher call : own(run)) {
