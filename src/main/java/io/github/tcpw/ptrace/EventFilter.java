@@ -17,7 +17,7 @@ final class EventFilter {
 
   EventFilter(Filter filter) {
     this.filter = filter;
-    isEmpty = filter.equals(Filter.NONE);
+    isEmpty = filter.isEmpty();
   }
 
   /** Whether an event is shown. */

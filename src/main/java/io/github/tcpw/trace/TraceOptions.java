@@ -36,6 +36,6 @@ public record TraceOptions(
         && !lifecycle
         && pids.isEmpty()
         && !all
-        && filter.equals(Filter.NONE);
+        && filter.isEmpty();
   }
 }
