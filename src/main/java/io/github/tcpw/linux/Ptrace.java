@@ -12,12 +12,13 @@ import java.lang.foreign.ValueLayout;
  * request fails with ESRCH when the tracee has been killed meanwhile, which its next {@link #await}
  * tells, so that is no error here.
  *
- * <p>Both functions are declared variadic, and are called here as if they were not; {@link
- * Terminal} says why that is right.
+ * <p>ptrace is declared variadic, and is called here as if it were not; {@link Terminal} says why
+ * that is right.
  */
 public final class Ptrace {
   private static final NativeFunction PTRACE = NativeFunction.libc("ptrace");
   private static final NativeFunction WAITPID = NativeFunction.libc("waitpid");
+  private static final NativeFunction TGKILL = NativeFunction.libc("tgkill");
 
   // sys/ptrace.h, linux/ptrace.h
   static final int PTRACE_CONT = 7;
@@ -178,6 +179,11 @@ public final class Ptrace {
   /** Traces it no longer. */
   public static void detach(int thread) {
     PTRACE.call(PTRACE_DETACH, thread, 0, 0);
+  }
+
+  /** Whether a thread is the first of its process, whose ID it has. Asks less than /proc does. */
+  public static boolean isFirst(int thread) {
+    return (int) TGKILL.call(thread, thread, 0) == 0; // ESRCH where it is in another process
   }
 
   /** What comes with an event: the ID of the new thread, or the old one of who executes. */

@@ -4,6 +4,7 @@ package io.github.tcpw.ptrace;
 import io.github.tcpw.event.UntrustedText;
 import io.github.tcpw.linux.ForeignSocket;
 import io.github.tcpw.linux.ProcFile;
+import io.github.tcpw.linux.Ptrace;
 import io.github.tcpw.linux.SystemCallException;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,11 +59,11 @@ final class Tracee {
 
   /** The ID of its process. */
   int process() {
-    if (process == 0) {
+    if (process == 0 && !Ptrace.isFirst(thread)) {
       process = number(ProcFile.read("/proc/" + thread + "/status"), "\nTgid:\t");
-      if (process == 0) {
-        process = thread; // it has been killed
-      }
+    }
+    if (process == 0) {
+      process = thread; // or it has been killed
     }
     return process;
   }
