@@ -527,6 +527,8 @@ static void *run(void *inherited)
 		/* Full to a seventh, it would be collected: 6 ms of every start. */
 		"-XX:ReservedCodeCacheSize=32m",
 		"-XX:-UsePerfData",
+		/* All sizes are given here: what the cgroup allows need not be read. */
+		"-XX:-UseContainerSupport",
 		"-XX:+DisableAttachMechanism",
 		"-XX:-MaxFDLimit",
 		"-Xrs",

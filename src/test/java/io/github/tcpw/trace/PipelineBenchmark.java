@@ -42,7 +42,7 @@ import org.openjdk.jmh.annotations.Warmup;
       "--enable-native-access=ALL-UNNAMED",
       "-XX:+UseSerialGC",
       "-XX:TieredStopAtLevel=1",
-      "-XX:CompileThresholdScaling=10",
+      "-XX:CompileThresholdScaling=2",
       "-Xms8m",
       "-Xmx32m",
       "-Xss512k",
