@@ -158,33 +158,36 @@ public final class Completions {
   static String zsh() {
     StringBuilder text = new StringBuilder("#compdef tcpw\n\n_arguments -s -S \\\n");
     for (OptionSpec option : OptionSpec.ALL) {
-      String argument = option.argument();
       String help = "[" + summary(option).replace("[", "\\[").replace("]", "\\]") + "]";
+      String argument = option.argument();
       String value =
           argument == null
               ? ""
               : ":" + option.longName() + ":" + completed(argument, kind -> kind.zsh);
-      String word = ",--" + option.longName() + (argument == null ? "" : "=");
-      String letter = option.shortName() == null ? "" : "-" + option.shortName();
-      String names =
-          letter.isEmpty()
-              ? "'*" + word.substring(1)
-              : "'*'{" + letter + (argument == null ? "" : "+") + word + "}'";
-      if (option.isArgumentOptional()) {
-        text.append("    '*")
-            .append(letter)
-            .append('+')
-            .append(help)
-            .append(value)
-            .append("' \\\n");
-        names = "'*" + word.substring(1) + "-";
-        value = ":" + value;
+      List<String> words = words(option);
+      if (option.isArgumentOptional()) { // of the long word alone
+        text.append(zshLine("*" + words.getFirst() + "+", help + value));
+        text.append(zshLine("*" + words.getLast() + "=-", help + ":" + value));
+        continue;
       }
-      text.append("    ").append(names).append(help).append(value).append("' \\\n");
+      words.replaceAll(word -> word + zshMark(word, argument != null));
+      text.append(
+          words.size() == 1
+              ? zshLine("*" + words.getFirst(), help + value)
+              : zshLine("*'{" + String.join(",", words) + "}'", help + value));
     }
     return text.append("    '(-)1:command: _command_names -e' \\\n")
         .append("    '*::arguments: _normal'\n")
         .toString();
+  }
+
+  /** What says where an option's argument is: behind the letter, or behind the = of the word. */
+  private static String zshMark(String word, boolean takesArgument) {
+    return !takesArgument ? "" : word.startsWith("--") ? "=" : "+";
+  }
+
+  private static String zshLine(String words, String rest) {
+    return "    '" + words + rest + "' \\\n";
   }
 
   static String fish() {
