@@ -10,17 +10,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads what C pointers point to, and allocates C strings.
  *
+ * <p>Arrays are copied by way of buffers: for others MemorySegment has a pattern switch linked,
+ * which takes milliseconds at start-up.
+ *
  * <p>C strings, bytes up to a NUL, become Java strings of one char a byte (ISO 8859-1), so that a
  * file name or an argument of any encoding survives the way there and back.
  */
 public final class CMemory {
   private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+  private static final NativeFunction STRLEN = NativeFunction.libc("strlen");
+
   private CMemory() {}
 
   /** The string at an address; null for address 0. */
   public static @Nullable String read(long address) {
-    return address == 0 ? null : MEMORY.getString(address, StandardCharsets.ISO_8859_1);
+    return address == 0 ? null : string(address);
+  }
+
+  private static String string(long address) {
+    byte[] bytes = new byte[(int) STRLEN.call(address)];
+    MEMORY.asSlice(address, bytes.length).asByteBuffer().get(bytes);
+    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
   /** The strings of a C array of {@code count} pointers, such as {@code argv}. */
@@ -28,7 +39,7 @@ public final class CMemory {
     long[] pointers = readLongs(address, count);
     String[] strings = new String[count];
     for (int i = 0; i < count; i++) {
-      strings[i] = MEMORY.getString(pointers[i], StandardCharsets.ISO_8859_1);
+      strings[i] = string(pointers[i]);
     }
     return strings;
   }
@@ -53,6 +64,9 @@ public final class CMemory {
 
   /** A NUL-terminated copy in native memory, for as long as the arena lives. */
   public static MemorySegment allocate(Arena arena, String string) {
-    return arena.allocateFrom(string, StandardCharsets.ISO_8859_1);
+    byte[] bytes = string.getBytes(StandardCharsets.ISO_8859_1);
+    MemorySegment copy = arena.allocate(bytes.length + 1L); // zeros
+    copy.asByteBuffer().put(bytes);
+    return copy;
   }
 }

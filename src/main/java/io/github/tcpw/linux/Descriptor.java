@@ -3,7 +3,7 @@ package io.github.tcpw.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 
 /** An open file descriptor to write to. */
 public final class Descriptor implements AutoCloseable {
@@ -16,6 +16,7 @@ public final class Descriptor implements AutoCloseable {
   private static final NativeFunction WRITE = NativeFunction.libc("write");
   private static final int BUFFER_SIZE = 4096;
   private static final MemorySegment BUFFER = Arena.global().allocate(BUFFER_SIZE);
+  private static final ByteBuffer BYTES = BUFFER.asByteBuffer();
 
   // fcntl.h, the same on x86-64 and AArch64
   static final int O_WRONLY = 1;
@@ -92,7 +93,7 @@ public final class Descriptor implements AutoCloseable {
     int start = 0;
     while (start < bytes.length) {
       int length = Math.min(bytes.length - start, BUFFER_SIZE);
-      MemorySegment.copy(bytes, start, BUFFER, ValueLayout.JAVA_BYTE, 0, length);
+      BYTES.put(0, bytes, start, length);
       long written = WRITE.call(fd, BUFFER.address(), length);
       if (written >= 0) {
         start += (int) written;
