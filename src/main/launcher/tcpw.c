@@ -30,6 +30,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -422,6 +423,27 @@ static void return_to(int directory)
 	close(directory);
 }
 
+/* Where the JVM does not start, it says why on stdout, which is the command's. */
+static int divert_stdout(void)
+{
+	int output;
+
+	if (invocation.closed_descriptors >> STDOUT_FILENO & 1)
+		return -1;
+	output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (output >= 0)
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+	return output;
+}
+
+static void restore_stdout(int output)
+{
+	if (output < 0)
+		return;
+	dup2(output, STDOUT_FILENO);
+	close(output);
+}
+
 static const char *in_image(const char *option, const char *path)
 {
 	char *text;
@@ -429,6 +451,18 @@ static const char *in_image(const char *option, const char *path)
 	if (asprintf(&text, "%s%s/%s", option, image, path) < 0)
 		fail("out of memory");
 	return text;
+}
+
+/* Where the address space is limited to less, the JVM dies of SIGSEGV before it can say so. */
+static void require_address_space(void)
+{
+	enum { NEEDED_MB = 256 };
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur / (1 << 20) < NEEDED_MB)
+		fail("the Java runtime needs %d MB of address space, and the limit is %llu "
+		     "(ulimit -v)",
+		     NEEDED_MB, (unsigned long long)limit.rlim_cur / (1 << 20));
 }
 
 /* The JVM has said why, and would exit with 1 (JavaVMOption "abort", os::shutdown in HotSpot). */
@@ -524,6 +558,7 @@ static void *run(void *inherited)
 		"-Xms8m",
 		"-Xmx32m",
 		"-Xss512k",
+		"-XX:CompressedClassSpaceSize=16m", /* of address space, not the default's 1 GB */
 		/* Full to a seventh, it would be collected: 6 ms of every start. */
 		"-XX:ReservedCodeCacheSize=32m",
 		"-XX:-UsePerfData",
@@ -558,13 +593,14 @@ static void *run(void *inherited)
 	jclass main;
 	jmethodID method;
 	jint status;
-	int directory = leave_directory();
+	int directory = leave_directory(), output = divert_stdout();
 
 	for (int i = 0; i < OPTIONS; i++)
 		jvm_options[i].optionString = (char *)options[i];
 	if (load_vm()(&vm, (void **)&env, &args) != JNI_OK)
 		fail("the Java runtime did not start");
 	return_to(directory);
+	restore_stdout(output);
 	ignore_signals_of_glibc();
 	close_own_on_exec(*(struct descriptors *)inherited);
 
@@ -621,6 +657,7 @@ int main(int argc, char **argv)
 
 	find_image();
 	guard_capabilities();
+	require_address_space();
 	/* Not on the first thread: HotSpot cannot guard the end of its stack. */
 	errno = pthread_create(&thread, NULL, run, &inherited);
 	if (errno)

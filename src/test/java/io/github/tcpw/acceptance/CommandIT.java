@@ -160,14 +160,28 @@ class CommandIT {
         .isEqualTo("tcpw: " + command + ": cannot execute: Permission denied\n");
   }
 
-  /** Where the address space is limited, a JVM ends itself, with 1. */
+  private static Run limited(String limit) {
+    return Tcpw.shell(
+        "prlimit --"
+            + limit
+            + " "
+            + Path.of("target/tcpw/bin/tcpw").toAbsolutePath()
+            + " echo ran");
+  }
+
+  /** Where memory is limited, a JVM ends itself, with 1 or by SIGSEGV. */
   @ParameterizedTest
-  @ValueSource(ints = {20_000_000, 100_000_000, 800_000_000})
-  void aRuntimeThatCannotStartIs125(int bytes) {
-    String image = Path.of("target/tcpw/bin/tcpw").toAbsolutePath().toString();
-    Run run = Tcpw.shell("prlimit --as=" + bytes + " " + image + " echo ran").exitsWith(125);
+  @ValueSource(strings = {"as=20000000", "as=40000000", "as=100000000", "data=20000000"})
+  void aRuntimeThatCannotStartIs125(String limit) {
+    Run run = limited(limit).exitsWith(125);
     assertThat(run.stdout()).isEmpty();
     assertThat(run.stderr().lines().toList().getLast()).startsWith("tcpw: ");
+  }
+
+  /** As batch systems limit it; a JVM reserves more than a gigabyte by default. */
+  @Test
+  void aSmallAddressSpaceIsEnough() {
+    assertThat(limited("as=320000000").exitsWith(0).stdout()).isEqualTo("ran\n");
   }
 
   @Test
