@@ -122,13 +122,14 @@ class CommandIT {
             python3 - $tcpw <<'EOF'
             import os, signal, subprocess, sys, time
             command = '''
-            import signal, time
-            signal.signal(signal.SIGINT, lambda *_: print("interrupted", flush=True))
-            signal.signal(signal.SIGQUIT, lambda *_: print("quit", flush=True))
-            print("ready", flush=True)
+            import os, signal, time
+            def say(text): os.write(1, text.encode() + bytes([10])) # print would not be reentrant
+            signal.signal(signal.SIGINT, lambda *_: say("interrupted"))
+            signal.signal(signal.SIGQUIT, lambda *_: say("quit"))
+            say("ready")
             end = time.monotonic() + 1
             while time.monotonic() < end: time.sleep(0.05)
-            print("end")
+            say("end")
             raise SystemExit(5)'''
             tcpw = subprocess.Popen(
                 sys.argv[1:] + ["python3", "-c", command],
