@@ -535,9 +535,9 @@ static void *run(void *inherited)
 	 * RLIMIT_NOFILE, adding to what core dumps hold (proc_pid_coredump_filter(5)), writing to
 	 * stdout and remarking on a .hotspotrc in the working directory (PrintWarnings). The
 	 * options are part of the AOT cache's identity, and some (--illegal-native-access) make it
-	 * useless. No machine code goes into the cache (AOTAdapterCaching,
-	 * AOTStubCaching): it would be for the processor of the machine that built the image, and
-	 * die of SIGILL on a lesser one.
+	 * useless. No machine code goes into the cache (AOTAdapterCaching, AOTStubCaching): it
+	 * would be for the processor of the machine that built the image, and die of SIGILL on a
+	 * lesser one.
 	 */
 	const char *const options[] = {
 #if defined(TCPW_TRAIN)

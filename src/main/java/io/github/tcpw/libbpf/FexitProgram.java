@@ -47,10 +47,7 @@ public final class FexitProgram implements AttachedProgram {
    */
   public static @Nullable BpfException refusal() {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment nothing = arena.allocate(8L * DO_NOTHING.length, 8);
-      for (int i = 0; i < DO_NOTHING.length; i++) {
-        nothing.setAtIndex(ValueLayout.JAVA_LONG, i, DO_NOTHING[i]);
-      }
+      MemorySegment nothing = CMemory.allocate(arena, DO_NOTHING);
       // Type 1 is never a function: a kernel that has no objection to fexit says EINVAL.
       load(arena, "probe", nothing.address(), DO_NOTHING.length, options(arena, 1, 0));
       int errno = NativeFunction.errno();

@@ -4,7 +4,9 @@ package io.github.tcpw.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +31,15 @@ public final class CMemory {
   }
 
   private static String string(long address) {
-    byte[] bytes = new byte[(int) STRLEN.call(address)];
-    MEMORY.asSlice(address, bytes.length).asByteBuffer().get(bytes);
-    return new String(bytes, StandardCharsets.ISO_8859_1);
+    return new String(
+        bytes(MEMORY.asSlice(address, STRLEN.call(address))), StandardCharsets.ISO_8859_1);
+  }
+
+  /** All bytes of a segment. */
+  static byte[] bytes(MemorySegment segment) {
+    byte[] bytes = new byte[(int) segment.byteSize()];
+    segment.asByteBuffer().get(bytes);
+    return bytes;
   }
 
   /** The strings of a C array of {@code count} pointers, such as {@code argv}. */
@@ -65,8 +73,20 @@ public final class CMemory {
   /** A NUL-terminated copy in native memory, for as long as the arena lives. */
   public static MemorySegment allocate(Arena arena, String string) {
     byte[] bytes = string.getBytes(StandardCharsets.ISO_8859_1);
-    MemorySegment copy = arena.allocate(bytes.length + 1L); // zeros
+    return allocate(arena, Arrays.copyOf(bytes, bytes.length + 1));
+  }
+
+  /** A copy of an array in native memory, for as long as the arena lives. */
+  static MemorySegment allocate(Arena arena, byte[] bytes) {
+    MemorySegment copy = arena.allocate(bytes.length);
     copy.asByteBuffer().put(bytes);
+    return copy;
+  }
+
+  /** The same of an array of 64-bit integers or pointers. */
+  public static MemorySegment allocate(Arena arena, long[] values) {
+    MemorySegment copy = arena.allocate(8L * values.length, 8);
+    copy.asByteBuffer().order(ByteOrder.nativeOrder()).asLongBuffer().put(values);
     return copy;
   }
 }

@@ -97,8 +97,7 @@ public final class ChildProcess implements RunningProcess {
         words[i] = CMemory.allocate(arena, starter[i]).address();
       }
       System.arraycopy(CMemory.readLongs(argv, count), 0, words, starter.length, count);
-      return spawn(
-          arena.allocateFrom(ValueLayout.JAVA_LONG, words).address(), envp, blocked, ignored);
+      return spawn(CMemory.allocate(arena, words).address(), envp, blocked, ignored);
     }
   }
 

@@ -4,7 +4,6 @@ package io.github.tcpw.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 
 /** A pipe to or from a child process, which inherits its end and no other (pipe(2)). */
 public final class Pipe {
@@ -61,7 +60,7 @@ public final class Pipe {
   /** Writes bytes, as far as the child reads them; then it finds the end. */
   public void writeLast(byte[] bytes) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment copy = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+      MemorySegment copy = CMemory.allocate(arena, bytes);
       long start = 0;
       while (start < bytes.length) {
         long count = WRITE.call(ownEnd, copy.address() + start, bytes.length - start);
@@ -80,7 +79,7 @@ public final class Pipe {
    * this end.
    */
   public byte[] readLast(int most) {
-    byte[] bytes = new byte[most];
+    byte[] bytes;
     int length = 0;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(most);
@@ -92,9 +91,9 @@ public final class Pipe {
           break;
         }
       }
-      MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, 0, length);
+      bytes = CMemory.bytes(buffer.asSlice(0, length));
     }
     CLOSE.call(ownEnd);
-    return Arrays.copyOf(bytes, length);
+    return bytes;
   }
 }

@@ -3,7 +3,6 @@ package io.github.tcpw.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -93,7 +92,6 @@ public final class ProcFile {
     if (length <= 0) {
       return "";
     }
-    byte[] bytes = BUFFER.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
-    return new String(bytes, StandardCharsets.ISO_8859_1);
+    return new String(CMemory.bytes(BUFFER.asSlice(0, length)), StandardCharsets.ISO_8859_1);
   }
 }

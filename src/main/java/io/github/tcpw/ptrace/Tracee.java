@@ -59,11 +59,14 @@ final class Tracee {
 
   /** The ID of its process. */
   int process() {
-    if (process == 0 && !Ptrace.isFirst(thread)) {
-      process = number(ProcFile.read("/proc/" + thread + "/status"), "\nTgid:\t");
-    }
     if (process == 0) {
-      process = thread; // or it has been killed
+      process =
+          Ptrace.isFirst(thread)
+              ? thread
+              : number(ProcFile.read("/proc/" + thread + "/status"), "\nTgid:\t");
+      if (process == 0) {
+        process = thread; // it has been killed
+      }
     }
     return process;
   }
